@@ -1,0 +1,249 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/names"
+	"github.com/plumbline-audit/plumbline/internal/series"
+	"github.com/plumbline-audit/plumbline/internal/words"
+)
+
+// What it takes for the older name of a pair to have fallen when the younger appeared. True renames stand far above
+// it, names that live side by side far below.
+const (
+	fellSure = 3.0
+	fellPart = 0.2
+)
+
+// nearDuplicate finds two spellings of one event. Where the older one fell as the younger appeared it is a rename.
+type nearDuplicate struct {
+	MinRows float64 `yaml:"min_rows"` // rows of the younger name below which it says nothing
+}
+
+func newNearDuplicate(s Settings) (Check, error) {
+	c := nearDuplicate{MinRows: 3}
+	if err := s.Decode(&c); err != nil {
+		return nil, err
+	}
+	if c.MinRows < 1 {
+		return nil, fmt.Errorf("min_rows is %v, but must be at least 1", c.MinRows)
+	}
+	return c, nil
+}
+
+// Needs implements Check.
+func (c nearDuplicate) Needs() landed.Needs {
+	return landed.Needs{landed.Counts: 180, landed.Columns: 1}
+}
+
+// pair is two names of one source that may be one event; old is the planned or the older one.
+type pair struct {
+	old, new observed
+	rule     string
+	oldName  string
+}
+
+// Run implements Check.
+func (c nearDuplicate) Run(in Input) Verdict {
+	obs := observe(in)
+	rest := totals(obs, in.history().Len())
+	var out Verdict
+	for _, p := range c.pairs(in, obs) {
+		out.Findings = append(out.Findings, describePair(in, p, rest, spelling(in, p, rest)))
+	}
+	return out
+}
+
+// pairs finds for each active name its best twin: a planned one first, else an older one.
+func (c nearDuplicate) pairs(in Input, obs []observed) []pair {
+	byName, all, planned := c.catalogue(in, obs)
+	index := names.NewIndex(all, names.Learn(planned))
+	var out []pair
+	for _, o := range obs {
+		if o.Call != landed.Track || o.planned != nil || !o.active() || o.total < c.MinRows {
+			continue
+		}
+		if p, ok := c.best(in, o, index, byName); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// catalogue returns what landed by name, and all names to compare with: planned ones and those that landed.
+func (c nearDuplicate) catalogue(in Input, obs []observed) (byName map[string]observed, all, planned []string) {
+	byName = map[string]observed{}
+	for _, o := range obs {
+		if o.Call != landed.Track {
+			continue
+		}
+		if have, ok := byName[o.Name]; !ok || have.total < o.total {
+			byName[o.Name] = o
+		}
+	}
+	if in.agreed() {
+		for _, e := range in.Plan.Events {
+			if e.Call != landed.Track.String() {
+				continue
+			}
+			planned = append(planned, e.Name)
+			if _, ok := byName[e.Name]; !ok {
+				n := in.history().Len()
+				byName[e.Name] = observed{Event: landed.Event{Name: e.Name}, y: make([]float64, n), first: -1, last: -1, planned: &e}
+			}
+		}
+	}
+	for _, o := range obs {
+		if o.Call == landed.Track {
+			all = append(all, o.Name)
+		}
+	}
+	for _, name := range planned {
+		if byName[name].first < 0 {
+			all = append(all, name)
+		}
+	}
+	return byName, all, planned
+}
+
+// best is the twin of one name: planned before unplanned, then the surer, then the one with more rows. Between two
+// names that nobody planned the older is the event, on the same day the larger.
+func (c nearDuplicate) best(in Input, o observed, index *names.Index, byName map[string]observed) (pair, bool) {
+	var found pair
+	var ok bool
+	for _, n := range index.Near(o.Name) {
+		other := byName[n.Name]
+		if n.Name == o.Name || n.Match.Level < names.High || in.different(n.Name, o.Name) {
+			continue
+		}
+		if other.planned == nil && !older(other, o) {
+			continue
+		}
+		if ok && (found.old.planned != nil && other.planned == nil || (found.old.planned != nil) == (other.planned != nil) && found.old.total >= other.total) {
+			continue
+		}
+		found, ok = pair{old: other, new: o, rule: n.Match.Rule, oldName: n.Name}, true
+	}
+	return found, ok
+}
+
+// older says whether a is the one that the other is a spelling of.
+func older(a, b observed) bool {
+	switch {
+	case a.first != b.first:
+		return a.first < b.first
+	case a.total != b.total:
+		return a.total > b.total
+	default:
+		return a.Name < b.Name
+	}
+}
+
+// judged is what is known of a pair: whether it is a rename, and how sure.
+type judged struct {
+	kind       finding.Kind
+	confidence float64
+	score      *float64
+	lost       float64
+	parts      []finding.Evidence
+}
+
+// spelling judges a pair that is alike in spelling: whether the older name fell as the younger appeared.
+func spelling(in Input, p pair, rest []float64) judged {
+	j := judged{kind: finding.NearDuplicate, confidence: .95}
+	if p.old.Table == p.new.Table && p.old.Table != "" {
+		j.confidence = .98
+	}
+	if p.old.first < 0 || p.new.first < minBefore || p.old.first >= p.new.first {
+		return j
+	}
+	z, lost := series.Fell(p.old.y, rest, p.new.first, in.history().First.Weekday())
+	if z >= fellSure && lost >= fellPart {
+		j.kind, j.score, j.lost = finding.Rename, &z, lost
+	}
+	return j
+}
+
+// minBefore is how many days of history the older name needs before the younger one appeared for "it fell" to mean
+// anything.
+const minBefore = 7
+
+// describePair writes the finding of two names that are one event.
+func describePair(in Input, p pair, rest []float64, j judged) finding.Finding {
+	span := in.history()
+	began := p.new.first
+	f := finding.Finding{
+		Kind: j.kind, Severity: finding.Warning,
+		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: p.oldName, Related: p.new.Name},
+		Sources: []string{in.Landed.Source.Name},
+		Call:    landed.Track, Table: qualified(in, p.new.Table),
+		Since: span.First + landed.Day(began), Older: began == 0, LastSeen: span.First + landed.Day(p.new.last), Ongoing: true,
+		Rows: int64(p.new.total), Confidence: j.confidence, Score: j.score, Planned: p.old.planned != nil,
+		Share: p.new.since(began) / max(1, total(rest[began:])),
+	}
+	f.Slice = onlyVersion(p.new.Event, p.old.Event, began-14, len(p.new.y)-1)
+	if f.Slice == nil {
+		f.Slice = boundVersion(in, p.new.Event, began, len(p.new.y)-1)
+	}
+	if j.kind == finding.Rename {
+		f.Title = quote(p.oldName) + " is now sent as " + quote(p.new.Name)
+	} else {
+		f.Title = quote(p.new.Name) + " is another spelling of " + quote(p.oldName)
+	}
+	f.Evidence = append(pairEvidence(in, p, j, f.Slice), j.parts...)
+	f.Fixes = pairFixes(in, p, f)
+	return f
+}
+
+// pairEvidence says what the two names do, in words and as two drawings on the same days.
+func pairEvidence(in Input, p pair, j judged, slice *landed.Slice) []finding.Evidence {
+	span, began := in.history(), p.new.first
+	since := span.First + landed.Day(began)
+	before, after := meanBefore(p.old.y, began, 28), meanLast(p.old.y, 7)
+	draw := func(o observed) *finding.Chart {
+		return &finding.Chart{First: span.First, Daily: whole(o.y), Began: since}
+	}
+	out := []finding.Evidence{
+		{Label: p.oldName, Value: words.Rate(before) + " → " + words.Rate(after) + " a day", Chart: draw(p.old)},
+		{Label: p.new.Name, Value: words.Rate(meanBefore(p.new.y, began, 28)) + " → " + words.Rate(meanLast(p.new.y, 7)) + " a day", Chart: draw(p.new)},
+	}
+	if p.rule != "" {
+		out = append(out, finding.Evidence{Label: "name", Value: p.rule})
+	}
+	switch {
+	case p.old.Table == p.new.Table && p.new.Table != "":
+		out = append(out, finding.Evidence{Label: "table", Value: "one table, " + bare(qualified(in, p.new.Table)) + ": only the name as sent differs"})
+	case p.old.Table != "":
+		out = append(out, finding.Evidence{Label: "table", Value: "two tables, " + bare(p.old.Table) + " and " + bare(p.new.Table)})
+	}
+	if j.kind == finding.Rename {
+		days := float64(len(p.old.y) - began)
+		together := p.old.since(began) + p.new.since(began)
+		out = append(out, finding.Evidence{Label: "volume", Value: fmt.Sprintf("together %s of the usual %s", words.Count(int64(together)), words.Count(int64(before*days)))})
+		if n := p.old.since(max(began, len(p.old.y)-7)); n > 0 {
+			out = append(out, finding.Evidence{Label: "still under the old name", Value: words.Count(int64(n)) + " in the last 7 days", Against: true})
+		}
+	}
+	if slice != nil {
+		out = append(out, finding.Evidence{Label: "version", Value: "only from " + sliceWords(slice)})
+	}
+	return out
+}
+
+// pairFixes is what can be done about two names: mend the code, read both as one, or say that they are two events.
+func pairFixes(in Input, p pair, f finding.Finding) []finding.Fix {
+	out := []finding.Fix{
+		finding.SearchCode{Literals: []string{p.new.Name, p.oldName}, Source: in.Landed.Source.Name, Version: appVersion(f.Slice)},
+		finding.TellOwner{},
+		finding.MergeEvents{From: p.new.Name, Into: p.oldName},
+	}
+	if f.Planned {
+		out = append(out, finding.RenameInPlan{From: p.oldName, To: p.new.Name})
+	}
+	return append(out, finding.Configure{
+		Section: "ignore", Entry: fmt.Sprintf("{different: [%s, %s]}", yamlString(p.oldName), yamlString(p.new.Name)),
+		Why: "if these are two events",
+	})
+}

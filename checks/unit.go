@@ -1,0 +1,175 @@
+package checks
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/series"
+	"github.com/plumbline-audit/plumbline/internal/words"
+)
+
+// unit finds numbers whose size changed as a whole: cents for dollars, milliseconds for seconds.
+type unit struct {
+	MinRows float64 `yaml:"min_rows"` // values since the change
+}
+
+func newUnit(s Settings) (Check, error) {
+	c := unit{MinRows: 50}
+	if err := s.Decode(&c); err != nil {
+		return nil, err
+	}
+	if c.MinRows < 1 {
+		return nil, fmt.Errorf("min_rows is %v, but must be at least 1", c.MinRows)
+	}
+	return c, nil
+}
+
+// Needs implements Check.
+func (c unit) Needs() landed.Needs { return landed.Needs{landed.Columns: 1, landed.Profiles: 56} }
+
+// shift is a change of size, and the slice it lies in.
+type shift struct {
+	series.UnitShift
+	slice   *landed.Slice
+	n       []float64 // values a day that carry it
+	rows    float64
+	outside float64 // mean size outside the slice since then; 0: not known
+}
+
+// Run implements Check.
+func (c unit) Run(in Input) Verdict {
+	var out Verdict
+	planned := plannedFor(in)
+	for _, t := range in.Landed.Tables {
+		p, ok := lay(in, t)
+		if !ok {
+			continue
+		}
+		props := propertiesOf(planned[t.Name])
+		for _, column := range columnsOf(p.whole) {
+			prop, isPlanned := props[column]
+			if total(p.whole[column].positive) < 2*c.MinRows || commonColumn(column) || in.open(column) || isPlanned && prop.event.Deprecated() {
+				continue
+			}
+			s, ok := c.find(p, column)
+			if !ok {
+				continue
+			}
+			name, call, _ := mainEvent(in, t.Name, eventsOf(prop, isPlanned))
+			property := column
+			if isPlanned {
+				property = prop.Name
+			}
+			out.Findings = append(out.Findings, c.describe(in, p, s, finding.Finding{
+				Kind: finding.ValueDrift, Severity: finding.Warning, Call: call, Planned: isPlanned,
+				Subject: finding.Subject{Source: in.Landed.Source.Name, Event: name, Property: property},
+			}))
+		}
+	}
+	return out
+}
+
+// find looks inside each app version first: a release that sends cents moves the table's mean by a factor that is
+// nobody's unit. Only then is the table judged as a whole.
+func (c unit) find(p *profiled, column string) (shift, bool) {
+	d := p.whole[column]
+	var best shift
+	var found bool
+	for _, v := range p.versions() {
+		in := func(s landed.Slice) bool { return s.AppVersion == v }
+		sum, _ := p.countSlices(column, func(d *columnDays) (k, n []float64) { return d.sumLog, d.positive }, in)
+		n, _ := p.countSlices(column, func(d *columnDays) (k, n []float64) { return d.positive, d.positive }, in)
+		first := firstDay(n)
+		since := append([]float64(nil), n...)
+		for i := range first {
+			sum[i], n[i] = d.sumLog[i], d.positive[i]
+		}
+		u, ok := series.Unit(sum, n)
+		rows := total(since[min(u.Start, len(since)):])
+		if !ok || rows < c.MinRows || u.Start < first || found && math.Abs(math.Log(u.Factor)) <= math.Abs(math.Log(best.Factor)) {
+			continue
+		}
+		best, found = shift{UnitShift: u, slice: &landed.Slice{AppVersion: v}, n: since, rows: rows}, true
+		best.outside = c.elsewhere(p, column, v, u.Start)
+	}
+	if found {
+		if allAlike := best.outside > 0 && math.Abs(math.Log(best.outside/best.After)) < .25; !allAlike {
+			return best, true
+		}
+	}
+	u, ok := series.Unit(d.sumLog, d.positive)
+	if !ok || total(d.positive[u.Start:]) < c.MinRows {
+		return shift{}, false
+	}
+	return shift{UnitShift: u, n: d.positive, rows: total(d.positive[u.Start:])}, true
+}
+
+// elsewhere is the geometric mean of a column in the other versions since a day; 0 where there are too few values.
+func (c unit) elsewhere(p *profiled, column, version string, from int) float64 {
+	var sum, n float64
+	for _, s := range p.slices {
+		if d := p.byCell[s][column]; d != nil && s.AppVersion != version {
+			sum += total(d.sumLog[from:])
+			n += total(d.positive[from:])
+		}
+	}
+	if n < 20 {
+		return 0
+	}
+	return math.Exp(sum / n)
+}
+
+func (c unit) describe(in Input, p *profiled, s shift, f finding.Finding) finding.Finding {
+	f.Sources = []string{in.Landed.Source.Name}
+	f.Table = qualified(in, p.table.Name)
+	f.Since, f.LastSeen, f.Ongoing = p.day(s.Start), in.Last, true
+	f.Rows, f.Slice, f.Confidence = int64(s.rows), s.slice, .95
+	f.Score = &s.Score
+	factor := s.Factor
+	f.Title = fmt.Sprintf("%s of %s is %s", bare(f.Subject.Property), quote(f.Subject.Event), sizeWords(factor, s.Named))
+	f.Evidence = append(f.Evidence, finding.Evidence{
+		Label: "size", Value: fmt.Sprintf("typically %s, was %s", words.Figure(s.After), words.Figure(s.Before)),
+		Chart: &finding.Chart{First: p.first, Daily: whole(s.n), Began: f.Since},
+	})
+	if s.Named != "" {
+		f.Confidence = .99
+		f.Evidence = append(f.Evidence, finding.Evidence{Label: "factor", Value: s.Named + ", nothing between"})
+		f.Fixes = append(f.Fixes, finding.ScaleProperty{
+			Event: f.Subject.Event, Property: f.Subject.Property, Factor: 1 / s.Exact, Slice: sliceOf(s.slice), Since: f.Since,
+		})
+	}
+	if s.slice != nil {
+		v := "only in " + sliceWords(s.slice)
+		if s.outside > 0 {
+			v += "; in other versions " + words.Figure(s.outside)
+		}
+		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: v})
+	}
+	f.Fixes = append(f.Fixes, propertyFixes(in, f, f.Subject.Property)...)
+	return f
+}
+
+// sizeWords says a factor in words: "100 times too large (cents for dollars?)".
+func sizeWords(factor float64, named string) string {
+	times, word := factor, "larger"
+	if factor < 1 {
+		times, word = 1/factor, "smaller"
+	}
+	if named == "" {
+		return words.Figure(times) + " times " + word + " than usual"
+	}
+	text := named + " times too " + map[string]string{"larger": "large", "smaller": "small"}[word]
+	if hint := map[string]string{"100": "cents for the main unit?", "1,000": "thousandths?", "60": "another unit of time?", "3,600": "another unit of time?"}[named]; hint != "" {
+		text += " (" + hint + ")"
+	}
+	return text
+}
+
+func sliceOf(s *landed.Slice) landed.Slice {
+	if s == nil {
+		return landed.Slice{}
+	}
+	return *s
+}

@@ -1,0 +1,72 @@
+package config
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Known lists the words that other parts of the program understand. An empty list leaves its words unchecked.
+type Known struct {
+	Kinds   []string // kinds of findings, for expect, accept and ignore
+	Checks  []string // ids of checks that exist
+	Layouts []string // layouts that can be read
+}
+
+// word returns a parser of one of some words; without words it takes any that is not empty.
+func word[T ~string](what string, valid []string) func(string) (T, error) {
+	return func(s string) (T, error) {
+		if len(valid) == 0 && s != "" || slices.Contains(valid, s) {
+			return T(s), nil
+		}
+		return "", notOneOf(what, s, valid)
+	}
+}
+
+// notOneOf says that a word is not among those that are valid, and which was probably meant.
+func notOneOf(what, s string, valid []string) error {
+	if near := suggest(s, valid); near != "" {
+		return errors.New("is not " + what + " (did you mean " + quote(near) + "?)")
+	}
+	return errors.New("is not " + what + ": write " + list(valid))
+}
+
+// layout reads the name of a layout; one that is promised but not built is refused as that.
+func (d *decoder) layout(s string) (Layout, error) {
+	if len(d.known.Layouts) == 0 || slices.Contains(d.known.Layouts, s) {
+		return Layout(s), nil
+	}
+	if why, ok := unbuiltLayouts()[s]; ok {
+		return "", errors.New("is not built yet: " + why)
+	}
+	return "", notOneOf("a layout", s, d.known.Layouts)
+}
+
+// secret reads a value that is never shown.
+func (d *decoder) secret(n *yaml.Node, out *Secret) {
+	if n.Kind != yaml.ScalarNode {
+		d.fail(n, "must be text, best from outside the file: ${NAME} or ${file:/path}")
+		return
+	}
+	x := d.scalar(n)
+	if x.failed {
+		return
+	}
+	if x.text == "" && x.foreign {
+		d.fail(n, "the value of "+d.shown(n)+" is empty: set it, or leave the setting out")
+		return
+	}
+	*out = NewSecret(x.text)
+}
+
+// located resolves the file in a URL whose scheme names one.
+func (d *decoder) located(s string) URL {
+	scheme, rest, ok := strings.Cut(s, ":")
+	local := ok && (scheme == "duckdb" || scheme == "sqlite")
+	if !local || rest == "" || strings.HasPrefix(rest, ":memory:") {
+		return URL(s)
+	}
+	return URL(scheme + ":" + resolve(d.dir, rest))
+}

@@ -1,0 +1,231 @@
+package connectors
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/plumbline-audit/plumbline/internal/landed"
+)
+
+// Ask answers questions in as few statements as it takes; a question that fails alone is in Failed with the reason.
+// Rules are known by their ID from the Gather of the same source. An error means that ctx ended or that the warehouse
+// is not reachable.
+//
+// What the numbers of an Answer mean, beyond what the questions say: TopValues has N[0] rows and N[1] the time the value
+// was first received in the span, in seconds since 1970. Switched has N[0] people who did Before in the 28 days before
+// Day, N[1] those of them who did Before and N[2] who did After in the 28 days from Day on, N[3] people who did After
+// in those, N[4] people who did Before in the 28 days before the 28 before Day and N[5] those of them who did it again
+// in the 28 before Day, N[6] people who did anything in the 28 days from Day on and N[7] those of them of N[0].
+// A field of a slice that is empty does not narrow.
+func (w *Warehouse) Ask(ctx context.Context, qs []landed.Question) (landed.Answers, error) {
+	out := landed.Answers{Values: map[landed.Question]landed.Answer{}, Failed: map[landed.Question]landed.Gap{}}
+	m := &meter{}
+	var tasks []task
+	for _, source := range sourcesOf(qs) {
+		own, err := w.questionTasks(ctx, source, qs, &out, m)
+		if err != nil {
+			return out, fmt.Errorf("ask about %s: %w", source, err)
+		}
+		tasks = append(tasks, own...)
+	}
+	if err := w.do(ctx, m, tasks); err != nil {
+		if ctx.Err() != nil {
+			err = fmt.Errorf("cancelled: %w", err)
+		}
+		return out, fmt.Errorf("ask %d questions: %w", len(qs), err)
+	}
+	out.Cost = m.cost()
+	return out, nil
+}
+
+func sourceOf(q landed.Question) string {
+	switch q := q.(type) {
+	case landed.Users:
+		return q.Source
+	case landed.Moment:
+		return q.Source
+	case landed.Hourly:
+		return q.Source
+	case landed.Pages:
+		return q.Source
+	case landed.TopValues:
+		return q.Source
+	case landed.SampleIDs:
+		return q.Source
+	case landed.Switched:
+		return q.Source
+	}
+	return ""
+}
+
+func sourcesOf(qs []landed.Question) []string {
+	seen := map[string]bool{}
+	for _, q := range qs {
+		seen[sourceOf(q)] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// questionTasks writes the questions about one source, several to a statement.
+func (w *Warehouse) questionTasks(ctx context.Context, source string, qs []landed.Question, out *landed.Answers, m *meter) ([]task, error) {
+	fail := func(q landed.Question, why, how string) {
+		out.Failed[q] = landed.Gap{Why: why, HowToFix: how}
+	}
+	a, err := w.source(source)
+	if err != nil {
+		return nil, err
+	}
+	var own []landed.Question
+	for _, q := range qs {
+		switch {
+		case sourceOf(q) != source || slices.Contains(own, q):
+		case a.layout.Counts != nil:
+			fail(q, "a table of daily counts holds no rows to look into", "ask the pipeline's own tables: attach their schema with layout: segment")
+		default:
+			own = append(own, q)
+		}
+	}
+	if len(own) == 0 {
+		return nil, nil
+	}
+	cat, err := w.catalogueOf(ctx, a, false)
+	if err != nil {
+		return nil, err
+	}
+	wr := &inquirer{
+		writer: w.writer(a, time.Time{}), cat: cat, key: w.key,
+		constraint: func(id string) (landed.Constraint, bool) { return w.constraint(source, id) },
+	}
+	var ready []inquiry
+	for i, q := range own {
+		one, err := wr.inquire(i, q)
+		wr.used = nil
+		if err != nil {
+			fail(q, err.Error(), "see what the catalogue of schema "+a.Schema+" holds and what this user may read")
+			continue
+		}
+		one.question = q
+		ready = append(ready, one)
+	}
+	var tasks []task
+	for batch := range slices.Chunk(ready, max(1, w.words.Batch)) {
+		tasks = append(tasks, w.questionTask(wr, batch, own, out, m))
+	}
+	return tasks, nil
+}
+
+func (w *Warehouse) questionTask(wr *inquirer, batch []inquiry, own []landed.Question, out *landed.Answers, m *meter) task {
+	t := task{
+		Statement: wr.ask(batch), about: batch[0].rel,
+		read: func(rows Rows) (func(), error) { return readAnswers(rows, batch, own, out, m) },
+		lost: func(tr Trouble) {
+			out.Failed[batch[0].question] = landed.Gap{
+				Table: batch[0].rel.Table, Span: batch[0].span, Why: tr.Why, HowToFix: tr.HowToFix,
+			}
+		},
+	}
+	if len(batch) > 1 {
+		t.split = func(error) []task {
+			var single []task
+			for i := range batch {
+				single = append(single, w.questionTask(wr, batch[i:i+1], own, out, m))
+			}
+			return single
+		}
+	}
+	return t
+}
+
+func (w *inquirer) ask(batch []inquiry) Statement {
+	text, span := "", landed.NoSpan
+	for i, q := range batch {
+		if i > 0 {
+			text += "\nUNION ALL\n"
+		}
+		text += q.text
+		span = span.Union(q.span)
+	}
+	r := newRelations(w.d, w.with) // a writer of its own: questions are split while others run
+	for _, q := range batch {
+		r.name(q.rel)
+	}
+	return Statement{Name: "questions", Text: r.clause() + text, Tables: r.used, Span: span, Prunes: w.a.layout.ReceivedAt}
+}
+
+func readAnswers(rows Rows, batch []inquiry, own []landed.Question, out *landed.Answers, m *meter) (func(), error) {
+	var (
+		q   intCell
+		key sql.NullString
+		n   [figuresPerRow]sql.NullFloat64
+	)
+	dest := []any{&q, &key}
+	for i := range n {
+		dest = append(dest, &n[i])
+	}
+	read := map[landed.Question]landed.Answer{}
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return nil, fmt.Errorf("read answers: %w", err)
+		}
+		row := landed.Row{Key: key.String}
+		for _, x := range n {
+			if !x.Valid {
+				break
+			}
+			row.N = append(row.N, x.Float64)
+		}
+		read[own[q.n]] = append(read[own[q.n]], row)
+	}
+	m.count(int64(len(read)))
+	return func() {
+		for _, one := range batch {
+			a := read[one.question]
+			if one.answer != nil {
+				a = one.answer(a)
+			}
+			out.Values[one.question] = a
+		}
+	}, rows.Err()
+}
+
+func iso(micros float64) string { return instant(int64(micros)).Format(time.RFC3339Nano) }
+
+// bounds turns the earliest and latest microsecond into two rows of time.
+func bounds(a landed.Answer) landed.Answer {
+	if len(a) == 0 || len(a[0].N) < 2 {
+		return nil
+	}
+	return landed.Answer{{Key: iso(a[0].N[0])}, {Key: iso(a[0].N[1])}}
+}
+
+func hours(a landed.Answer) landed.Answer {
+	slices.SortFunc(a, func(x, y landed.Row) int { return cmp.Compare(x.N[0], y.N[0]) })
+	for i, r := range a {
+		a[i] = landed.Row{Key: instant(int64(r.N[0])).Format(time.RFC3339), N: r.N[1:]}
+	}
+	return a
+}
+
+func byRows(a landed.Answer) landed.Answer {
+	slices.SortFunc(a, func(x, y landed.Row) int {
+		return cmp.Or(cmp.Compare(y.N[0], x.N[0]), cmp.Compare(x.Key, y.Key))
+	})
+	return a
+}
+
+func valuesSeen(a landed.Answer) landed.Answer {
+	for i := range a {
+		a[i].N[1] /= float64(time.Second / time.Microsecond)
+	}
+	return byRows(a)
+}
+
+func keysOnly(a landed.Answer) landed.Answer {
+	slices.SortFunc(a, func(x, y landed.Row) int { return cmp.Compare(x.Key, y.Key) })
+	return a
+}

@@ -1,0 +1,115 @@
+package connectors
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/internal/landed"
+)
+
+// topValues is how many of a column's commonest values a shape keeps.
+const topValues = 20
+
+// numeric marks a column of numbers in a statement's column index.
+const numeric = 100000
+
+// sketch is a table whose shapes are asked for: Big are its days of more than sampleRows rows.
+type sketch struct {
+	table   eventTable
+	columns []column
+	span    landed.Span
+	big     []landed.Day
+}
+
+// segments cuts the span so that each big day stands alone.
+func (s sketch) segments() (whole []landed.Span, big []landed.Day) {
+	from := s.span.First
+	for _, d := range s.big {
+		if !s.span.Has(d) {
+			continue
+		}
+		if from < d {
+			whole = append(whole, landed.Span{First: from, Last: d - 1})
+		}
+		big = append(big, d)
+		from = d + 1
+	}
+	if from <= s.span.Last {
+		whole = append(whole, landed.Span{First: from, Last: s.span.Last})
+	}
+	return whole, big
+}
+
+// shapes writes the sampled tier of several tables: classes, decades and keyed hashes of the commonest values per
+// table, day and column. Values are grouped first, so that each is looked at once, and never leave the warehouse.
+func (w *writer) shapes(batch []sketch, key string) Statement {
+	legs := make([]string, len(batch))
+	span := landed.NoSpan
+	names := make([]string, len(batch))
+	for i, s := range batch {
+		legs[i] = w.shapeLeg(i, s)
+		span = span.Union(s.span)
+		names[i] = s.table.rel.Table
+	}
+	isText := "c < " + strconv.Itoa(numeric)
+	text := fmt.Sprintf(`%[1]sgrouped AS (
+%[2]s
+), ranked AS (
+  SELECT
+    t, day, c, v, n,
+    row_number() OVER (PARTITION BY t, day, c ORDER BY n DESC, v) AS place
+  FROM grouped
+)
+SELECT
+  t, day, c,
+  CASE WHEN %[3]s THEN %[4]s END AS class,
+  CASE WHEN NOT %[3]s THEN %[5]s END AS decade,
+  CASE WHEN place <= %[6]d THEN %[7]s END AS hash,
+  sum(n) AS n
+FROM ranked
+GROUP BY 1, 2, 3, 4, 5, 6`,
+		"WITH ", strings.Join(legs, "\n  UNION ALL\n"), isText, w.words.Class("v"),
+		w.words.Decade(w.words.Number("v", "")), topValues, w.words.Hash("v", w.d.Literal(key)))
+	if mended := w.clause(); mended != "" { // one WITH for both
+		text = strings.TrimSuffix(mended, "\n") + ",\n" + strings.TrimPrefix(text, "WITH ")
+	}
+	st := Statement{
+		Name: "shapes of " + strings.Join(names, ", "), Text: text, Tables: slices.Clone(w.used), Span: span,
+		Prunes: w.a.layout.ReceivedAt,
+	}
+	w.used = nil
+	return st
+}
+
+func (w *writer) shapeLeg(i int, s sketch) string {
+	ids, exprs := make([]int, len(s.columns)), make([]string, len(s.columns))
+	for j, c := range s.columns {
+		ids[j] = j
+		if t := w.d.Type(c.native); t == landed.Integer || t == landed.Number {
+			ids[j] += numeric
+		}
+		exprs[j] = "v" + strconv.Itoa(j)
+	}
+	wholes, bigs := s.segments()
+	var parts []string
+	for _, span := range wholes {
+		parts = append(parts, w.shapeRows(s, span))
+	}
+	for _, d := range bigs {
+		parts = append(parts, w.words.Sample("(\n"+w.shapeRows(s, landed.Span{First: d, Last: d})+"\n    ) AS b", sampleRows))
+	}
+	from := "(\n" + strings.Join(parts, "\n    UNION ALL\n") + "\n    ) AS s"
+	return fmt.Sprintf("  SELECT %d AS t, day, c, v, count(*) AS n\n  FROM (\n    %s\n  ) AS x\n  WHERE v IS NOT NULL\n  GROUP BY 2, 3, 4",
+		i, w.words.Unpivot("day", ids, exprs, from))
+}
+
+func (w *writer) shapeRows(s sketch, span landed.Span) string {
+	var cols strings.Builder
+	for j, c := range s.columns {
+		fmt.Fprintf(&cols, ", %s AS v%d", w.words.Text(w.d.Quote(c.name), c.native), j)
+	}
+	return fmt.Sprintf("      SELECT %s AS day%s\n      FROM %s\n      %s", w.day(s.table, span), cols.String(), w.name(s.table.rel),
+		strings.ReplaceAll(w.where(s.table, span), "\n", "\n      "))
+}

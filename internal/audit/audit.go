@@ -1,0 +1,347 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/plumbline-audit/plumbline/checks"
+	"github.com/plumbline-audit/plumbline/internal/diagnosis"
+	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/incident"
+	"github.com/plumbline-audit/plumbline/internal/landed"
+)
+
+// Run runs one audit: load, gather, check, fold, ask, reconcile, compose, commit. It returns an error when nothing
+// could be known: the warehouse or the state is out of reach. Parts that could not be seen are gaps of the result.
+func (a *Auditor) Run(ctx context.Context, j Job) (Result, error) {
+	release, err := a.take(ctx, j)
+	if err != nil {
+		return Result{}, fmt.Errorf("begin the audit of %s: %w", j.Workspace, err)
+	}
+	defer release()
+	var sources []landed.Source
+	for _, s := range j.Sources {
+		sources = append(sources, s.Source)
+	}
+	mem, err := a.Store.Load(ctx, sources, j.History)
+	if err != nil {
+		return Result{}, fmt.Errorf("load what is known of %s: %w", j.Workspace, err)
+	}
+	if j.AsOf != landed.NoDay && mem.Newest != landed.NoDay && j.AsOf < mem.Newest {
+		j.Replay = true // a look back changes nothing that later audits found
+	}
+	r := run{Auditor: a, job: j, mem: mem, header: Header{
+		ID: a.NewID(), Workspace: j.Workspace, Started: a.Now(), AsOf: j.AsOf, Last: landed.NoDay, Checks: j.Kinds, Replayed: j.Replay, First: true,
+		Excluded: slices.Clone(j.Excluded),
+	}}
+	if err := r.gather(ctx); err != nil {
+		return Result{}, err
+	}
+	found, hidden := r.judge(ctx)
+	return r.close(ctx, found, hidden)
+}
+
+// run is one audit under way.
+type run struct {
+	*Auditor
+	job    Job
+	mem    Memory
+	header Header
+	facts  []*facts
+}
+
+// gather reads every source, one after the other: the connector itself works on several tables at once.
+func (r *run) gather(ctx context.Context) error {
+	needs := r.job.Checks.Needs()
+	var errs []error
+	for _, s := range r.job.Sources {
+		history := r.mem.History[s.Name]
+		if history.Span == (landed.Span{}) {
+			history.Span = landed.NoSpan
+		}
+		f := r.Auditor.gather(ctx, r.job, s, history, needs)
+		_, known := r.mem.Audited[s.Name]
+		f.first = !known
+		r.facts = append(r.facts, f)
+		r.note(f)
+		if f.err != nil {
+			errs = append(errs, fmt.Errorf("read source %s: %w", s.Name, f.err))
+		} else if s.Problem == nil {
+			errs = append(errs, nil)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("audit of %s was stopped: %w", r.job.Workspace, err)
+	}
+	if len(errs) > 0 && !slices.Contains(errs, nil) {
+		return errors.Join(errs...)
+	}
+	r.infer()
+	return nil
+}
+
+// infer gives the sources without a plan one from what has landed there.
+func (r *run) infer() {
+	if r.Infer == nil {
+		return
+	}
+	var without []landed.Snapshot
+	for _, f := range r.facts {
+		if f.source.Plan == nil && f.judgeable() {
+			without = append(without, f.merged)
+		}
+	}
+	if len(without) == 0 {
+		return
+	}
+	p := r.Infer(without)
+	for _, f := range r.facts {
+		if f.source.Plan == nil {
+			f.source.Plan = p.In(f.source.Name)
+		}
+	}
+}
+
+// note writes what is known of a source into the header.
+func (r *run) note(f *facts) {
+	h := &r.header
+	for _, t := range f.source.Excluded {
+		h.Excluded = append(h.Excluded, f.source.Schema+"."+t)
+	}
+	if f.source.Problem != nil {
+		h.Gaps = append(h.Gaps, SourceGap{Source: f.source.Name, Gap: *f.source.Problem})
+		return
+	}
+	if f.err != nil {
+		h.Gaps = append(h.Gaps, SourceGap{Source: f.source.Name, Gap: landed.Gap{
+			Kind: landed.Counts, Why: f.err.Error(), HowToFix: "mend the cause and run plumbline audit again",
+		}})
+		return
+	}
+	for _, g := range f.fresh.Gaps {
+		h.Gaps = append(h.Gaps, SourceGap{Source: f.source.Name, Gap: g})
+	}
+	for _, o := range f.fresh.Oddities {
+		h.Unjudged = append(h.Unjudged, finding.Unjudged{
+			Subject: finding.Subject{Source: f.source.Name, Event: o.Event, Property: o.Column}, Why: oddity(o),
+		})
+	}
+	h.Cost = h.Cost.Add(f.fresh.Cost)
+	h.First = h.First && f.first
+	h.Last = max(h.Last, f.last)
+	if h.AsOf == landed.NoDay || h.AsOf < f.last {
+		h.AsOf = max(h.AsOf, r.nightOf(r.job, f.source).asOf)
+	}
+	seen := 0
+	for _, e := range f.merged.Events {
+		if slices.ContainsFunc(e.Daily(f.merged.Span.Len()), func(n int64) bool { return n > 0 }) {
+			seen++
+		}
+	}
+	h.Landed += seen
+	h.Sources = append(h.Sources, SourceHeader{
+		Name: f.source.Name, Title: f.source.Title, Schema: f.source.Schema, Zone: f.source.Zone, Last: f.last, First: f.first, Events: seen,
+	})
+}
+
+func oddity(o landed.Oddity) string {
+	where := o.Table
+	if o.Column != "" {
+		where += "." + o.Column
+	}
+	if o.Rows > 0 {
+		return fmt.Sprintf("%s: %s (%d rows)", where, o.Why, o.Rows)
+	}
+	return where + ": " + o.Why
+}
+
+// inputs are what the checks are given, one for each source that can be judged.
+func (r *run) inputs() []checks.Input {
+	var out []checks.Input
+	whole := !r.job.Subset
+	for _, f := range r.facts {
+		whole = whole && f.judgeable() && !slices.ContainsFunc(f.fresh.Gaps, func(g landed.Gap) bool { return g.Kind == landed.Counts && g.Table == "" })
+	}
+	for _, f := range r.facts {
+		if !f.judgeable() || f.last == landed.NoDay {
+			continue
+		}
+		out = append(out, checks.Input{
+			Plan: f.source.Plan, Landed: f.merged, Last: f.last, Partial: f.partial, Late: f.late, Since: f.missing,
+			AsOf: r.nightOf(r.job, f.source).asOf, Accepted: r.job.accepted(f.merged, r.mem.Handling, r.mem.Incidents),
+			Quiet: r.job.quiet(f.source.Name), Different: r.job.Different, Open: r.job.Open, Whole: whole,
+			ShowValues: r.job.ShowValues, Constraints: f.rules, PlanChanged: planChanged(f),
+		})
+	}
+	return out
+}
+
+// planChanged finds the rules that are younger than the history: a day before their first one has values of the
+// column, but was not counted under them.
+func planChanged(f *facts) map[string]landed.Day {
+	out := map[string]landed.Day{}
+	for _, rule := range f.rules {
+		t := f.merged.Table(rule.Table)
+		if t == nil {
+			continue
+		}
+		first, earlier := landed.NoDay, landed.NoDay
+		for _, p := range t.Profiles {
+			for _, c := range p.Columns {
+				if c.Column != rule.Column || c.Filled == 0 {
+					continue
+				}
+				if _, ok := c.Violations[rule.ID]; !ok {
+					if earlier == landed.NoDay || p.Day < earlier {
+						earlier = p.Day
+					}
+				} else if first == landed.NoDay || p.Day < first {
+					first = p.Day
+				}
+			}
+		}
+		if first != landed.NoDay && earlier != landed.NoDay && earlier < first {
+			out[rule.ID] = first
+		}
+	}
+	return out
+}
+
+// judge runs the checks, folds what they say, and asks what only reported findings need. What is not for this audit
+// to report comes back apart.
+func (r *run) judge(ctx context.Context) (found, hidden []finding.Finding) {
+	inputs := r.inputs()
+	r.ask(ctx, inputs)
+	var verdict checks.Verdict
+	for _, in := range inputs {
+		for _, c := range r.job.Checks.Sources {
+			v := c.Run(in)
+			verdict.Findings = append(verdict.Findings, v.Findings...)
+			verdict.Unjudged = append(verdict.Unjudged, v.Unjudged...)
+		}
+	}
+	for _, c := range r.job.Checks.All {
+		v := c.RunAll(inputs)
+		verdict.Findings = append(verdict.Findings, v.Findings...)
+		verdict.Unjudged = append(verdict.Unjudged, v.Unjudged...)
+	}
+	r.header.Unjudged = append(r.header.Unjudged, verdict.Unjudged...)
+	r.header.Planned = planned(inputs)
+	kept := slices.DeleteFunc(verdict.Findings, r.job.ignored)
+	var all []landed.Snapshot
+	scopes := map[string]diagnosis.Scope{}
+	for _, in := range inputs {
+		all = append(all, in.Landed)
+		scopes[in.Landed.Source.Name] = diagnosis.Scope{Source: in.Landed.Source, Last: in.Last}
+	}
+	folded := diagnosis.Grade(diagnosis.Fold(all, kept), r.job.Rules)
+	for _, f := range folded {
+		switch {
+		case !slices.Contains(r.job.Checks.Kinds, f.Kind):
+		case len(r.job.Kinds) > 0 && !slices.Contains(r.job.Kinds, f.Kind):
+			hidden = append(hidden, f)
+		default:
+			found = append(found, f)
+		}
+	}
+	if qs := diagnosis.Impact(found, scopes); len(qs) > 0 {
+		found = diagnosis.Grade(diagnosis.Apply(found, r.answers(ctx, qs), scopes), r.job.Rules)
+	}
+	return found, hidden
+}
+
+// ask puts the checks' questions, all together and once.
+func (r *run) ask(ctx context.Context, inputs []checks.Input) {
+	var qs []landed.Question
+	for _, in := range inputs {
+		for _, c := range r.job.Checks.Sources {
+			if q, ok := c.(checks.Inquirer); ok {
+				for _, x := range q.Questions(in) {
+					if !slices.Contains(qs, x) {
+						qs = append(qs, x)
+					}
+				}
+			}
+		}
+	}
+	if len(qs) == 0 {
+		return
+	}
+	answers := r.answers(ctx, qs)
+	for i := range inputs {
+		inputs[i].Answers = answers
+	}
+}
+
+// answers asks the warehouse. What could not be answered stays unknown and is said in the log: findings are true
+// without it, only poorer.
+func (r *run) answers(ctx context.Context, qs []landed.Question) landed.Answers {
+	answers, err := r.Warehouse.Ask(ctx, qs)
+	if err != nil {
+		r.Log.WarnContext(ctx, "questions not answered", "questions", len(qs), "error", err)
+	}
+	for q, g := range answers.Failed {
+		r.Log.WarnContext(ctx, "question not answered", "question", fmt.Sprintf("%T", q), "why", g.Why)
+	}
+	r.header.Cost = r.header.Cost.Add(answers.Cost)
+	return answers
+}
+
+// planned is how many events the plans hold, each once.
+func planned(inputs []checks.Input) int {
+	seen := map[string]bool{}
+	for _, in := range inputs {
+		if in.Plan == nil || in.Plan.Inferred {
+			continue
+		}
+		for _, e := range in.Plan.Events {
+			seen[in.Plan.Hash+"\x00"+e.Call+"\x00"+e.Name] = true
+		}
+	}
+	return len(seen)
+}
+
+// seen says what this audit could have found again.
+func (r *run) seen() incident.Seen {
+	inputs := map[string]*facts{}
+	whole := !r.job.Subset
+	for _, f := range r.facts {
+		if f.judgeable() && f.last != landed.NoDay {
+			inputs[f.source.Name] = f
+		} else {
+			whole = false
+		}
+	}
+	return func(k finding.Kind, s finding.Subject) bool {
+		if !slices.Contains(r.job.Checks.Kinds, k) || len(r.job.Kinds) > 0 && !slices.Contains(r.job.Kinds, k) {
+			return false
+		}
+		if s.Source == "" || k == finding.NeverSeen {
+			return whole
+		}
+		f := inputs[s.Source]
+		if f == nil {
+			return false
+		}
+		for _, g := range f.fresh.Gaps {
+			if g.Table == "" || tableOf(f.merged, s) == g.Table {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// tableOf is the table that a subject's rows land in.
+func tableOf(s landed.Snapshot, subject finding.Subject) string {
+	for _, name := range []string{subject.Event, subject.Related} {
+		for _, e := range s.Events {
+			if e.Name == name && e.Table != "" {
+				return e.Table
+			}
+		}
+	}
+	return ""
+}

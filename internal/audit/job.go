@@ -1,0 +1,178 @@
+package audit
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/plumbline-audit/plumbline/checks"
+	"github.com/plumbline-audit/plumbline/internal/diagnosis"
+	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/incident"
+	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/plan"
+)
+
+// Job is one audit to be run.
+type Job struct {
+	Workspace  string
+	Sources    []Source
+	Subset     bool // not all sources of the workspace are in Sources
+	Checks     checks.Set
+	Kinds      []finding.Kind // report and commit only these; nil: all that are on
+	Rules      diagnosis.Rules
+	Ignore     []Ignore
+	Different  [][2]string
+	Open       []string // properties that may hold anything
+	Accept     []Accept
+	Calendar   []Calendar
+	Expect     []incident.Expectation
+	AsOf       landed.Day    // the morning of the audit; NoDay: today
+	LoadedBy   time.Duration // with AsOf: only rows loaded before so long after that day's midnight
+	History    int           // days that the first audit reads
+	Full       bool          // read all of it again
+	ShowValues bool          // values of columns with few values may be shown
+	Notify     bool
+	Replay     bool     // store nothing whatever the day
+	Excluded   []string // what the configuration or its defaults leave out, besides tables
+}
+
+// Source is one source of a job.
+type Source struct {
+	landed.Source
+	Plan     *plan.Plan  // the events planned for it; nil: no plan
+	Excluded []string    // tables that the configuration leaves out
+	Problem  *landed.Gap // why it cannot be read at all
+}
+
+// Ignore says that findings of some kinds are nobody's concern. Empty lists stand for all; * for any text.
+type Ignore struct {
+	Events, Sources []string
+	Kinds           []finding.Kind
+}
+
+// Accept says that a level is the new usual from a day on.
+type Accept struct {
+	Events, Sources []string
+	From            landed.Day
+}
+
+// Calendar is a stretch of days that says nothing of what is usual.
+type Calendar struct {
+	Sources []string
+	Span    landed.Span
+	Why     string
+}
+
+// Auditor runs audits. Everything it needs it is given.
+type Auditor struct {
+	Warehouse Warehouse
+	Store     Store
+	Compose   func(r Result, told []Told) []Outgoing // pure; before Commit, so that both commit together
+	Now       func() time.Time
+	NewID     func() string                      // of an audit: unique, sortable
+	Infer     func([]landed.Snapshot) *plan.Plan // a plan for sources that have none; nil: they stay without
+	Log       *slog.Logger
+}
+
+// facts is what is known of one source tonight.
+type facts struct {
+	source  Source
+	merged  landed.Snapshot // history and tonight
+	fresh   landed.Snapshot // tonight
+	rules   []landed.Constraint
+	last    landed.Day
+	partial float64
+	late    bool
+	missing landed.Day
+	first   bool
+	err     error // nothing can be known of it
+}
+
+// judgeable says whether the source's facts can be judged at all.
+func (f *facts) judgeable() bool {
+	return f.err == nil && f.source.Problem == nil && !f.merged.Span.Empty()
+}
+
+// ignored says whether a finding is nobody's concern.
+func (j Job) ignored(f finding.Finding) bool {
+	return slices.ContainsFunc(j.Ignore, func(i Ignore) bool {
+		return (len(i.Kinds) == 0 || slices.Contains(i.Kinds, f.Kind)) &&
+			(len(i.Sources) == 0 || slices.Contains(i.Sources, f.Subject.Source)) &&
+			(len(i.Events) == 0 || fits(i.Events, f.Subject.Event) || f.Subject.Related != "" && fits(i.Events, f.Subject.Related))
+	})
+}
+
+func fits(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return diagnosis.Match(p, name) })
+}
+
+// accepted is what people said of the levels of one source's events.
+func (j Job) accepted(s landed.Snapshot, handled []incident.Handling, incidents []incident.Incident) []checks.Accepted {
+	var out []checks.Accepted
+	add := func(event string, from landed.Day) {
+		out = append(out, checks.Accepted{
+			Subject: finding.Subject{Source: s.Source.Name, Event: event},
+			Span:    landed.Span{First: from, Last: from}, Normal: true,
+		})
+	}
+	for _, a := range j.Accept {
+		if len(a.Sources) > 0 && !slices.Contains(a.Sources, s.Source.Name) {
+			continue
+		}
+		for _, e := range s.Events {
+			if len(a.Events) == 0 || fits(a.Events, e.Name) {
+				add(e.Name, a.From)
+			}
+		}
+	}
+	for _, h := range handled {
+		if h.AcceptedFrom == landed.NoDay || h.AcceptedFrom == 0 {
+			continue
+		}
+		for _, i := range incidents {
+			if i.Key == h.Key && i.Finding.Subject.Source == s.Source.Name {
+				add(i.Finding.Subject.Event, h.AcceptedFrom)
+			}
+		}
+	}
+	return out
+}
+
+// quiet is the days that say nothing of what is usual in one source.
+func (j Job) quiet(source string) []checks.Quiet {
+	var out []checks.Quiet
+	for _, c := range j.Calendar {
+		if len(c.Sources) == 0 || slices.Contains(c.Sources, source) {
+			out = append(out, checks.Quiet{Span: c.Span, Why: c.Why})
+		}
+	}
+	return out
+}
+
+// expectations are those of the configuration, and the calendar: it mutes what judges volume.
+func (j Job) expectations() []incident.Expectation {
+	out := slices.Clone(j.Expect)
+	var volume []finding.Kind
+	for _, k := range finding.Kinds() {
+		if k.Volume() {
+			volume = append(volume, k)
+		}
+	}
+	for _, c := range j.Calendar {
+		out = append(out, incident.Expectation{Sources: c.Sources, Kinds: volume, Span: c.Span, Why: c.Why})
+	}
+	return out
+}
+
+// lease is how long one audit may hold the workspace before another takes it for dead.
+const lease = 2 * time.Hour
+
+// take leases the workspace; an audit that stores nothing needs no lease.
+func (a *Auditor) take(ctx context.Context, j Job) (func(), error) {
+	if j.Replay {
+		return func() {}, nil
+	}
+	return a.Store.Lease(ctx, "audit of "+j.Workspace, lease)
+}

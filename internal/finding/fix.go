@@ -1,0 +1,53 @@
+package finding
+
+import "github.com/plumbline-audit/plumbline/internal/landed"
+
+// Fix is a closed set of intentions; internal/fix writes them out.
+type Fix interface{ fix() }
+
+// The intentions.
+type (
+	// MergeEvents puts the rows of From under the name Into.
+	MergeEvents struct{ From, Into string }
+	// MergeProperties reads From where Into is empty.
+	MergeProperties struct{ Event, From, Into string }
+	// ScaleProperty multiplies a property by Factor inside a slice since a day.
+	ScaleProperty struct {
+		Event, Property string
+		Factor          float64
+		Slice           landed.Slice
+		Since           landed.Day
+	}
+	// MapValues replaces values of a property.
+	MapValues struct {
+		Event, Property string
+		Values          map[string]string
+	}
+	// AddToPlan plans an event, or a property of a planned one, with the types that landed; with Values it allows
+	// these values of a planned property that has an enum.
+	AddToPlan struct {
+		Event, Property string
+		Values          []string
+	}
+	// RenameInPlan gives a planned event another name.
+	RenameInPlan struct{ From, To string }
+	// SearchCode says what to look for, in which source and version.
+	SearchCode struct {
+		Literals        []string
+		Source, Version string
+	}
+	// TellOwner is a message to whoever owns it; the owner may be unknown.
+	TellOwner struct{ Owner string }
+	// Configure is a change of plumbline.yaml: Section is its top-level key, Entry the YAML of one entry.
+	Configure struct{ Section, Entry, Why string }
+)
+
+func (MergeEvents) fix()     {}
+func (MergeProperties) fix() {}
+func (ScaleProperty) fix()   {}
+func (MapValues) fix()       {}
+func (AddToPlan) fix()       {}
+func (RenameInPlan) fix()    {}
+func (SearchCode) fix()      {}
+func (TellOwner) fix()       {}
+func (Configure) fix()       {}

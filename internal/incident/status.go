@@ -1,0 +1,90 @@
+package incident
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/landed"
+)
+
+// Expectation is a period in which findings are no news, as the configuration says. An empty list stands for all;
+// a * in an event's name for any characters.
+type Expectation struct {
+	Events, Sources []string
+	Kinds           []finding.Kind
+	Span            landed.Span
+	Why             string
+}
+
+// Covers says whether a finding is expected on a day.
+func (e Expectation) Covers(f finding.Finding, day landed.Day) bool {
+	named := func(name string) bool {
+		return slices.ContainsFunc(e.Events, func(p string) bool { return like(p, name) })
+	}
+	return e.Span.Has(day) &&
+		(len(e.Kinds) == 0 || slices.Contains(e.Kinds, f.Kind)) &&
+		(len(e.Events) == 0 || named(f.Subject.Event) || f.Subject.Related != "" && named(f.Subject.Related)) &&
+		(len(e.Sources) == 0 || len(sources(f)) > 0 && !more(e.Sources, sources(f)))
+}
+
+// like matches a name against a pattern in which * stands for any characters.
+func like(pattern, name string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == name
+	}
+	rest, ok := strings.CutPrefix(name, parts[0])
+	if !ok {
+		return false
+	}
+	for _, p := range parts[1 : len(parts)-1] {
+		_, after, found := strings.Cut(rest, p)
+		if !found {
+			return false
+		}
+		rest = after
+	}
+	return strings.HasSuffix(rest, parts[len(parts)-1])
+}
+
+// StatusOf says how an incident stands at an instant: resolved before what people said of it, dismissed before
+// expected, expected before snoozed, and each before acknowledged; what nobody spoke of is baseline or open. A snooze
+// or an expectation ends at its Until. The calendar day of now, in its own zone, decides about expectations of the
+// configuration.
+func StatusOf(i Incident, h Handling, expects []Expectation, now time.Time) Status {
+	waits := h.Until.After(now)
+	today := landed.DayOf(now)
+	switch {
+	case !i.Standing():
+		return ResolvedAway
+	case h.Dismissed:
+		return Dismissed
+	case h.Expected && waits,
+		slices.ContainsFunc(expects, func(e Expectation) bool { return e.Covers(i.Finding, today) }):
+		return Expected
+	case !h.Expected && waits:
+		return Snoozed
+	case h.Acknowledged:
+		return Acknowledged
+	case i.Baseline:
+		return Baseline
+	}
+	return Open
+}
+
+// IDOf returns the id of the incident that holds a key, its own before a member's; without one the id it would get.
+func IDOf(workspace string, known []Incident, k finding.Key) string {
+	for _, i := range known {
+		if i.Key == k {
+			return i.ID
+		}
+	}
+	for _, i := range known {
+		if slices.Contains(i.Keys, k) {
+			return i.ID
+		}
+	}
+	return finding.ID(workspace, k, 6)
+}

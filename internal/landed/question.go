@@ -1,0 +1,90 @@
+package landed
+
+// Question is something only a few findings need. The set is closed; each is comparable, so that
+// two checks that ask the same are asked once.
+type Question interface{ question() }
+
+// The questions.
+type (
+	// Switched: of those who did Before before Day, how many do Before and After since; and Before's own repeat rate.
+	Switched struct {
+		Source, Before, After string
+		Day                   Day
+	}
+	// TopValues: the commonest and the newest values of a column, hashed unless Plain.
+	TopValues struct {
+		Source, Table, Column string
+		Span                  Span
+		Limit                 int
+		Plain                 bool // only where values may be shown
+	}
+	// Users: distinct users of an event, or of rows that violate a constraint, in a slice.
+	// The answer is one row, N[0] the count.
+	Users struct {
+		Source, Event, Table, Constraint string
+		Slice                            Slice
+		Span                             Span
+	}
+	// Pages: rows by page path for an event, the largest Limit. Key is the path, N[0] the rows.
+	Pages struct {
+		Source, Event string
+		Span          Span
+		Limit         int
+	}
+	// Hourly: rows by hour around the day something began. Key is the hour as RFC 3339 in UTC, N[0] the rows.
+	Hourly struct {
+		Source, Event string
+		Span          Span
+	}
+	// Moment: when rows of some sort were first and last received inside Span. The answer is one row a bound:
+	// Key is the RFC 3339 time in UTC, the first row the earliest, the second the latest; none where no row fits.
+	Moment struct {
+		Source, Event, Table string
+		What                 Sort
+		Column               string // Absent, Present
+		Constraint           string // Violating: a Constraint.ID
+		Slice                Slice
+		Span                 Span
+	}
+	// SampleIDs: a few message ids of rows that violate a constraint. Key is an id.
+	SampleIDs struct {
+		Source, Table, Constraint string
+		Span                      Span
+		Limit                     int
+	}
+)
+
+// Sort says which rows a Moment looks for.
+type Sort uint8
+
+// The sorts of rows.
+const (
+	Named     Sort = iota // rows of tracks whose name as sent is Event (any row of Table for calls without a name)
+	Absent                // rows of Table in which Column is null
+	Present               // rows of Table in which Column is filled
+	Violating             // rows of Table that break Constraint
+)
+
+func (Switched) question()  {}
+func (TopValues) question() {}
+func (Users) question()     {}
+func (Pages) question()     {}
+func (Hourly) question()    {}
+func (Moment) question()    {}
+func (SampleIDs) question() {}
+
+// Answers holds what came back. A question without an entry was not answered; Failed says why.
+type Answers struct {
+	Values map[Question]Answer
+	Failed map[Question]Gap
+	Cost   Cost
+}
+
+// Answer is rows of key and numbers; what they mean is the question's to say.
+type Answer []Row
+
+// Row is one row of an Answer.
+type Row struct {
+	Key string
+	N   []float64
+}

@@ -1,0 +1,93 @@
+package series
+
+import "math"
+
+// UnitShift is a number that is suddenly larger or smaller by a factor.
+type UnitShift struct {
+	Start         int
+	Factor        float64 // geometric mean since Start over the one before
+	Named         string  // the unit that fits, up or down: "10", "60", "100", "1,000", "3,600"; "" where none does
+	Exact         float64 // that unit as a factor (100 or .01); 0 without Named
+	Before, After float64 // geometric means
+	N             float64 // values since Start
+	Score         float64 // the jump in units of the scatter before it
+}
+
+// unit is a factor with a name.
+type unit struct {
+	name   string
+	factor float64
+}
+
+func units() []unit {
+	return []unit{{"10", 10}, {"60", 60}, {"100", 100}, {"1,000", 1000}, {"3,600", 3600}}
+}
+
+// Unit looks for the day on which the mean logarithm of positive values jumped for good. sumLog and n are parallel, a
+// day each. A jump is at least half as much again, and five times the scatter of the three weeks before; each day
+// since lies beyond half of it. A mixture of slices hides the factor: ask per slice.
+func Unit(sumLog, n []float64) (UnitShift, bool) {
+	days := min(len(sumLog), len(n))
+	best, strength := UnitShift{}, 0.0
+	for c := max(1, days-28); c < days; c++ {
+		before := means(sumLog, n, max(0, c-21), c)
+		n1 := total(n[c:days])
+		if len(before) < 3 || n1 < 20 {
+			continue
+		}
+		middle := median(append([]float64(nil), before...))
+		scatter := math.Sqrt(sq(spread(before, middle)) + sq(.03))
+		floor := max(5*scatter, math.Log(1.5))
+		jump := total(sumLog[c:days])/n1 - middle
+		if math.Abs(jump) <= floor || !jumped(sumLog, n, c, days, middle, jump) {
+			continue
+		}
+		if s := math.Abs(jump) * math.Sqrt(n1); s > strength {
+			strength = s
+			best = UnitShift{
+				Start: c, Factor: math.Exp(jump), Before: math.Exp(middle), After: math.Exp(middle + jump), N: n1,
+				Score: math.Abs(jump) / scatter,
+			}
+		}
+	}
+	if strength == 0 {
+		return UnitShift{}, false
+	}
+	best.Named, best.Exact = unitOf(math.Log(best.Factor))
+	return best, true
+}
+
+func means(sumLog, n []float64, from, to int) []float64 {
+	var out []float64
+	for d := from; d < to; d++ {
+		if n[d] >= 1 {
+			out = append(out, sumLog[d]/n[d])
+		}
+	}
+	return out
+}
+
+func jumped(sumLog, n []float64, c, days int, middle, jump float64) bool {
+	if n[c] < 1 {
+		return false // the first day must show it
+	}
+	for d := c; d < days; d++ {
+		if n[d] >= 1 && (sumLog[d]/n[d]-middle)/jump < .5 {
+			return false
+		}
+	}
+	return true
+}
+
+// unitOf names a log ratio within .25 of a unit's.
+func unitOf(jump float64) (name string, exact float64) {
+	off := .25
+	for _, u := range units() {
+		for _, f := range []float64{u.factor, 1 / u.factor} {
+			if d := math.Abs(jump - math.Log(f)); d < off {
+				name, exact, off = u.name, f, d
+			}
+		}
+	}
+	return name, exact
+}
