@@ -59,14 +59,14 @@ func Make(settings func(id string) Settings, off func(finding.Kind) bool) (Set, 
 		if e.New != nil {
 			c, err := e.New(s)
 			if err != nil {
-				errs = append(errs, fmt.Errorf("settings of check %s: %w", e.ID, err))
+				errs = append(errs, misplaced(s, e.ID, err))
 				continue
 			}
 			set.Sources = append(set.Sources, c)
 		} else {
 			c, err := e.NewAll(s)
 			if err != nil {
-				errs = append(errs, fmt.Errorf("settings of check %s: %w", e.ID, err))
+				errs = append(errs, misplaced(s, e.ID, err))
 				continue
 			}
 			set.All = append(set.All, c)
@@ -78,6 +78,15 @@ func Make(settings func(id string) Settings, off func(finding.Kind) bool) (Set, 
 		}
 	}
 	return set, errors.Join(errs...)
+}
+
+// misplaced says where a section stands that cannot be, if it knows.
+func misplaced(s Settings, id string, err error) error {
+	err = fmt.Errorf("settings of check %s: %w", id, err)
+	if p, ok := s.(interface{ Place(error) error }); ok {
+		return p.Place(err)
+	}
+	return err
 }
 
 // Needs is what all checks of the set want.

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -198,7 +199,7 @@ func onlyVersion(new, old landed.Event, from, to int) *landed.Slice {
 }
 
 // boundVersion finds the one version that an event comes from, where the source's other events come from others as
-// well: at least 95 % of its rows since day from, and at most 85 % of everything the source sends.
+// well: nearly all of its rows since day from, and too many of them for chance to have picked that version.
 func boundVersion(in Input, e landed.Event, from, to int) *landed.Slice {
 	mine, all := map[string]float64{}, map[string]float64{}
 	var n, sum float64
@@ -215,7 +216,11 @@ func boundVersion(in Input, e landed.Event, from, to int) *landed.Slice {
 		}
 	}
 	for v, r := range mine {
-		if v != "" && v != landed.Other && n >= 20 && r >= .95*n && all[v] <= .85*sum {
+		if v == "" || v == landed.Other || all[v] > .85*sum {
+			continue
+		}
+		few := n < 20 && r == n && math.Pow(all[v]/sum, n) < .01
+		if many := n >= 20 && r >= .95*n; few || many {
 			return &landed.Slice{AppVersion: v}
 		}
 	}

@@ -83,15 +83,15 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 	}
 	last := p.span.Len() - 1
 	h := series.Learn(p.panel, p.options)
-	sum := p.panel.Total("")
-	th := series.Learn(sum, p.options)
+	th := h.Total()
 	v, back := th.Judge(last).Series[0], th.Freezer(last)
 	if v.Usual < 10 && v.Score == 0 || v.Reason != "" {
 		if !c.quietFor(back, v) {
 			return nil, false
 		}
 	}
-	s := &sourceFall{volumePanel: p, night: h.Judge(last).Source, total: sum.Series[0].Y, score: h.Judge(last).Source.Score}
+	s := &sourceFall{volumePanel: p, night: h.Judge(last).Source, total: p.panel.Total("").Series[0].Y}
+	s.score = s.night.Score
 	s.fall, s.fell = back.Falling(0, v, c.threshold)
 	s.silent = s.fell && s.fall.Silent
 	switch {
@@ -134,22 +134,7 @@ func (c outage) quietFor(back *series.Freezer, v series.Verdict) bool {
 func (c outage) together(h *series.History, s *sourceFall, last int) bool {
 	for d := s.fall.Since; d <= min(s.fall.Since+7, last); d++ {
 		night := h.Judge(d)
-		if night.Source.Known {
-			if night.Source.Score >= c.threshold {
-				return true
-			}
-			continue
-		}
-		below, all := 0, 0
-		for _, v := range night.Series {
-			if v.Usual >= 3 {
-				all++
-				if v.Actual < .85*v.Usual && v.Window <= 1 || v.Score >= c.threshold {
-					below++
-				}
-			}
-		}
-		if all >= 2 && below == all {
+		if night.Source.Score >= c.threshold {
 			return true
 		}
 	}

@@ -88,7 +88,7 @@ func (c unit) find(p *profiled, column string) (shift, bool) {
 		}
 		u, ok := series.Unit(sum, n)
 		rows := total(since[min(u.Start, len(since)):])
-		if !ok || rows < c.MinRows || u.Start < first || found && math.Abs(math.Log(u.Factor)) <= math.Abs(math.Log(best.Factor)) {
+		if !ok || rows < c.MinRows || !founded(u, n) || u.Start < first || found && math.Abs(math.Log(u.Factor)) <= math.Abs(math.Log(best.Factor)) {
 			continue
 		}
 		best, found = shift{UnitShift: u, slice: &landed.Slice{AppVersion: v}, n: since, rows: rows}, true
@@ -100,10 +100,26 @@ func (c unit) find(p *profiled, column string) (shift, bool) {
 		}
 	}
 	u, ok := series.Unit(d.sumLog, d.positive)
-	if !ok || total(d.positive[u.Start:]) < c.MinRows {
+	if !ok || total(d.positive[u.Start:]) < c.MinRows || !founded(u, d.positive) {
 		return shift{}, false
 	}
 	return shift{UnitShift: u, n: d.positive, rows: total(d.positive[u.Start:])}, true
+}
+
+// founded says whether there were enough values before a change to know their usual size: a factor that is a unit's
+// stands out of few, any other could be what a young event's mean does by itself.
+func founded(u series.UnitShift, n []float64) bool {
+	days, values := 0, 0.0
+	for _, v := range n[:u.Start] {
+		if v >= 10 {
+			days++
+		}
+		values += v
+	}
+	if u.Named != "" {
+		return values >= 50
+	}
+	return days >= 14 && values >= 400
 }
 
 // elsewhere is the geometric mean of a column in the other versions since a day; 0 where there are too few values.
@@ -161,7 +177,7 @@ func sizeWords(factor float64, named string) string {
 		return words.Figure(times) + " times " + word + " than usual"
 	}
 	text := named + " times too " + map[string]string{"larger": "large", "smaller": "small"}[word]
-	if hint := map[string]string{"100": "cents for the main unit?", "1,000": "thousandths?", "60": "another unit of time?", "3,600": "another unit of time?"}[named]; hint != "" {
+	if hint := map[string]string{"100": "cents instead of the main unit?", "1,000": "thousandths?", "60": "another unit of time?", "3,600": "another unit of time?"}[named]; hint != "" {
 		text += " (" + hint + ")"
 	}
 	return text

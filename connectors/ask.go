@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/plumbline-audit/plumbline/internal/landed"
@@ -93,7 +94,7 @@ func (w *Warehouse) questionTasks(ctx context.Context, source string, qs []lande
 	if len(own) == 0 {
 		return nil, nil
 	}
-	cat, err := w.catalogueOf(ctx, a, false)
+	cat, err := w.catalogueOf(ctx, a, false, m)
 	if err != nil {
 		return nil, err
 	}
@@ -142,19 +143,31 @@ func (w *Warehouse) questionTask(wr *inquirer, batch []inquiry, own []landed.Que
 }
 
 func (w *inquirer) ask(batch []inquiry) Statement {
-	text, span := "", landed.NoSpan
+	var text strings.Builder
+	span := landed.NoSpan
+	var args []any
+	var whats []string
 	for i, q := range batch {
 		if i > 0 {
-			text += "\nUNION ALL\n"
+			text.WriteString("\nUNION ALL\n")
 		}
-		text += q.text
+		text.WriteString(q.text)
 		span = span.Union(q.span)
+		if q.keyed {
+			args = []any{w.key} // the key is a secret: statements are shown to people
+		}
+		if !slices.Contains(whats, q.what) {
+			whats = append(whats, q.what)
+		}
 	}
 	r := newRelations(w.d, w.with) // a writer of its own: questions are split while others run
 	for _, q := range batch {
 		r.name(q.rel)
 	}
-	return Statement{Name: "questions", Text: r.clause() + text, Tables: r.used, Span: span, Prunes: w.a.layout.ReceivedAt}
+	return Statement{
+		Name: "questions about " + strings.Join(whats, ", "), Text: r.clause() + text.String(), Args: args, Tables: r.used, Span: span,
+		Prunes: w.a.layout.ReceivedAt,
+	}
 }
 
 func readAnswers(rows Rows, batch []inquiry, own []landed.Question, out *landed.Answers, m *meter) (func(), error) {

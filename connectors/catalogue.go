@@ -47,9 +47,9 @@ func (c catalogue) table(name string) (string, bool) {
 }
 
 // readCatalogue asks for the columns of one schema, or of all.
-func (w *Warehouse) readCatalogue(ctx context.Context, schema string) (map[string]catalogue, error) {
+func (w *Warehouse) readCatalogue(ctx context.Context, schema string, m *meter) (map[string]catalogue, error) {
 	out := map[string]catalogue{}
-	err := w.run(ctx, w.d.Catalogue(schema), func(rows Rows) error {
+	err := w.metered(ctx, w.d.Catalogue(schema), m, func(rows Rows) error {
 		for rows.Next() {
 			var s, t, c, native string
 			if err := rows.Scan(&s, &t, &c, &native); err != nil {
@@ -66,12 +66,12 @@ func (w *Warehouse) readCatalogue(ctx context.Context, schema string) (map[strin
 }
 
 // catalogueOf returns what a source's schema holds. Without fresh it may be what an earlier statement saw.
-func (w *Warehouse) catalogueOf(ctx context.Context, a attached, fresh bool) (catalogue, error) {
+func (w *Warehouse) catalogueOf(ctx context.Context, a attached, fresh bool, m *meter) (catalogue, error) {
 	w.memory.mu.Lock()
 	cat, ok := w.memory.catalogues[a.Name]
 	w.memory.mu.Unlock()
 	if !ok || fresh && w.with == nil {
-		all, err := w.readCatalogue(ctx, a.Schema)
+		all, err := w.readCatalogue(ctx, a.Schema, m)
 		if err != nil {
 			return nil, fmt.Errorf("read the tables of schema %s: %w", a.Schema, err)
 		}
@@ -85,11 +85,11 @@ func (w *Warehouse) catalogueOf(ctx context.Context, a attached, fresh bool) (ca
 	if w.with == nil {
 		return cat, nil
 	}
-	return w.mendedCatalogue(ctx, a, cat)
+	return w.mendedCatalogue(ctx, a, cat, m)
 }
 
 // mendedCatalogue keeps the substituted tables, with the columns their SELECT gives.
-func (w *Warehouse) mendedCatalogue(ctx context.Context, a attached, base catalogue) (catalogue, error) {
+func (w *Warehouse) mendedCatalogue(ctx context.Context, a attached, base catalogue, m *meter) (catalogue, error) {
 	out := catalogue{}
 	for _, rel := range slices.SortedFunc(maps.Keys(w.with), compareRelations) {
 		if rel.Schema != a.Schema {
@@ -99,7 +99,7 @@ func (w *Warehouse) mendedCatalogue(ctx context.Context, a attached, base catalo
 		r := newRelations(w.d, w.with)
 		text := "SELECT * FROM " + r.name(rel) + " LIMIT 0"
 		st := Statement{Name: "columns of " + rel.Table, Text: r.clause() + text, Tables: []landed.Relation{rel}}
-		err := w.run(ctx, st, func(rows Rows) error {
+		err := w.metered(ctx, st, m, func(rows Rows) error {
 			d, ok := rows.(Described)
 			if !ok {
 				return nil // the catalogue's columns must do
@@ -134,7 +134,7 @@ type Found struct {
 // Discover lists the schemas that have a layout, and those that nearly have it with what is missing. It reads the
 // catalogue once, and the source column of tables of daily counts that have one.
 func (w *Warehouse) Discover(ctx context.Context) ([]Found, error) {
-	all, err := w.readCatalogue(ctx, "")
+	all, err := w.readCatalogue(ctx, "", nil)
 	if err != nil {
 		return nil, fmt.Errorf("read the tables of the warehouse: %w", err)
 	}
@@ -246,7 +246,7 @@ func (w *Warehouse) rollupSources(ctx context.Context, f Found, table string) ([
 	if err != nil {
 		tr := w.d.Trouble(err, rel)
 		f.Problem = "the sources of " + table + " cannot be read: " + tr.Why + "; " + tr.HowToFix
-		return []Found{f}, nil //nolint:nilerr // the error is the problem that is reported
+		return []Found{f}, nil
 	}
 	return out, nil
 }

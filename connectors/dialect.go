@@ -15,6 +15,8 @@ type Dialect interface {
 	Quote(ident string) string
 	// Literal writes a text value, whatever it holds.
 	Literal(s string) string
+	// Bind refers to the nth argument of a statement, from 1; it may be referred to more than once.
+	Bind(n int) string
 	// Words returns the expressions that differ.
 	Words() Words
 	// Catalogue asks for the columns of one schema, of all schemas when it is empty. Its rows are schema, table,

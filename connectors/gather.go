@@ -90,15 +90,13 @@ func (w *Warehouse) survey(ctx context.Context, req landed.Request) (*survey, er
 	if s.snap.Source.Fingerprint == "" {
 		s.snap.Source.Fingerprint = Fingerprint(a.Source, a.layout)
 	}
-	s.cat, err = w.catalogueOf(ctx, a, true)
+	s.cat, err = w.catalogueOf(ctx, a, true, s.meter)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("cancelled: %w", err)
 		}
 		return nil, err
 	}
-	s.meter.statements++
-	s.meter.unmetered = true
 	s.choose()
 	return s, nil
 }

@@ -21,6 +21,8 @@ type inquiry struct {
 	text     string
 	rel      landed.Relation
 	span     landed.Span
+	what     string                            // for the statement's name
+	keyed    bool                              // it refers to the key of hashes
 	answer   func(landed.Answer) landed.Answer // nil: the rows as they are
 }
 
@@ -177,7 +179,7 @@ func (w *inquirer) users(n int, q landed.Users) (inquiry, error) {
 	}
 	text := w.selection(n, w.words.Null, "count(DISTINCT "+who+")") + "\nFROM " + w.name(t.rel) + "\n" +
 		w.where(t, q.Span, append(conds, slice...)...)
-	return inquiry{question: q, text: text, rel: t.rel, span: q.Span}, nil
+	return inquiry{question: q, what: "users", text: text, rel: t.rel, span: q.Span}, nil
 }
 
 // momentOf returns the rows a Moment looks for.
@@ -216,7 +218,7 @@ func (w *inquirer) moment(n int, q landed.Moment) (inquiry, error) {
 	micros := func(f string) string { return w.words.Micros(f + "(" + t.clock.UTC + ")") }
 	text := w.selection(n, w.words.Null, micros("min"), micros("max")) + "\nFROM " + w.name(t.rel) + "\n" +
 		w.where(t, q.Span, append(conds, slice...)...)
-	return inquiry{question: q, text: text, rel: t.rel, span: q.Span, answer: bounds}, nil
+	return inquiry{question: q, what: "moments", text: text, rel: t.rel, span: q.Span, answer: bounds}, nil
 }
 
 func (w *inquirer) hourly(n int, q landed.Hourly) (inquiry, error) {
@@ -230,7 +232,7 @@ func (w *inquirer) hourly(n int, q landed.Hourly) (inquiry, error) {
 	text := w.selection(n, w.words.Null, "hour", "count(*)") + "\nFROM (\n  SELECT " +
 		w.words.Micros(w.words.Hour(t.clock.UTC)) + " AS hour\n  FROM " + w.name(t.rel) + "\n  " +
 		w.where(t, q.Span, conds...) + "\n) AS hours\nGROUP BY hour"
-	return inquiry{question: q, text: text, rel: t.rel, span: q.Span, answer: hours}, nil
+	return inquiry{question: q, what: "hours", text: text, rel: t.rel, span: q.Span, answer: hours}, nil
 }
 
 func (w *inquirer) pages(n int, q landed.Pages) (inquiry, error) {
@@ -246,7 +248,7 @@ func (w *inquirer) pages(n int, q landed.Pages) (inquiry, error) {
 		" AS k, count(*) AS n\n  FROM " + w.name(t.rel) + "\n  " +
 		w.where(t, q.Span, append(conds, w.d.Quote(page.name)+" IS NOT NULL")...) +
 		"\n  GROUP BY 1\n  ORDER BY 2 DESC, 1\n  LIMIT " + strconv.Itoa(limit(q.Limit)) + "\n) AS top"
-	return inquiry{question: q, text: text, rel: t.rel, span: q.Span, answer: byRows}, nil
+	return inquiry{question: q, what: "pages", text: text, rel: t.rel, span: q.Span, answer: byRows}, nil
 }
 
 func (w *inquirer) topValues(n int, q landed.TopValues) (inquiry, error) {
@@ -261,7 +263,7 @@ func (w *inquirer) topValues(n int, q landed.TopValues) (inquiry, error) {
 	value, lim := w.words.Text(w.d.Quote(c.name), c.native), strconv.Itoa(limit(q.Limit))
 	shown := "v"
 	if !q.Plain {
-		shown = w.words.Hash("v", w.d.Literal(w.key))
+		shown = w.words.Hash("v", w.d.Bind(1))
 	}
 	text := w.selection(n, shown, "n", "first") + `
 FROM (
@@ -272,7 +274,7 @@ FROM (
     SELECT ` + value + " AS v, count(*) AS n, " + w.words.Micros("min("+t.clock.UTC+")") + " AS first\n    FROM " + w.name(t.rel) +
 		"\n    " + w.where(t, q.Span, w.d.Quote(c.name)+" IS NOT NULL") + "\n    GROUP BY 1\n  ) AS grouped\n) AS ranked\nWHERE common <= " +
 		lim + " OR recent <= " + lim
-	return inquiry{question: q, text: text, rel: t.rel, span: q.Span, answer: valuesSeen}, nil
+	return inquiry{question: q, what: "values", text: text, rel: t.rel, span: q.Span, keyed: !q.Plain, answer: valuesSeen}, nil
 }
 
 func (w *inquirer) sampleIDs(n int, q landed.SampleIDs) (inquiry, error) {
@@ -287,7 +289,7 @@ func (w *inquirer) sampleIDs(n int, q landed.SampleIDs) (inquiry, error) {
 	text := w.selection(n, "k") + "\nFROM (\n  SELECT " + w.words.Text(w.d.Quote(id.name), id.native) + " AS k\n  FROM " + w.name(t.rel) +
 		"\n  " + w.where(t, q.Span, append(conds, w.d.Quote(id.name)+" IS NOT NULL")...) +
 		"\n  ORDER BY " + t.clock.Bare + " DESC, 1\n  LIMIT " + strconv.Itoa(limit(q.Limit)) + "\n) AS sample"
-	return inquiry{question: q, text: text, rel: t.rel, span: q.Span, answer: keysOnly}, nil
+	return inquiry{question: q, what: "samples", text: text, rel: t.rel, span: q.Span, answer: keysOnly}, nil
 }
 
 // switched looks at three windows of 28 days: the one from Day on, the one before it and the one before that.
@@ -320,7 +322,7 @@ func (w *inquirer) switched(n int, q landed.Switched) (inquiry, error) {
 		flag("earlier", earlier, before[0]), flag("former", former, before[0]), flag("still", since, before[0]),
 		flag("moved", since, after[0]), flag("active", since),
 	}, ",\n") + "\n  FROM " + w.name(t.rel) + "\n  " + w.where(t, span) + "\n  GROUP BY 1\n) AS people\nWHERE who IS NOT NULL"
-	return inquiry{question: q, text: text, rel: t.rel, span: span}, nil
+	return inquiry{question: q, what: "switches", text: text, rel: t.rel, span: span}, nil
 }
 
 func limit(n int) int {

@@ -81,8 +81,10 @@ func Rollup(table string, c RollupColumns) Layout {
 	if c.Rows == "" {
 		c.Rows = "rows"
 	}
-	return Layout{Name: "rollup", Tracks: table, EventName: c.Event, ReceivedAt: c.Day, AppVersion: c.AppVersion,
-		Platform: c.Platform, Counts: &c}
+	return Layout{
+		Name: "rollup", Tracks: table, EventName: c.Event, ReceivedAt: c.Day, AppVersion: c.AppVersion,
+		Platform: c.Platform, Counts: &c,
+	}
 }
 
 // property says whether a column is judged as a property.

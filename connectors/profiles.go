@@ -3,6 +3,7 @@ package connectors
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"strconv"
@@ -197,10 +198,14 @@ func whole(s string) int64 {
 	return n
 }
 
+// number reads a sum; one beyond what a float64 holds is its largest value, since infinity cannot be stored as JSON.
 func number(s string) float64 {
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f-f != 0 {
+	switch {
+	case math.IsNaN(f) || err != nil && f == 0:
 		return 0
+	case math.IsInf(f, 0):
+		return math.Copysign(math.MaxFloat64, f)
 	}
 	return f
 }

@@ -78,7 +78,7 @@ func (s *survey) profileTask(wr *writer, c chunk) task {
 			if n := len(c.rules); n == 0 || errors.Is(err, errTimeout) {
 				return nil
 			}
-			one := s.profileTask(wr, bare)
+			one := s.profileTask(s.w.writer(s.a, s.req.LoadedBy), bare) // chunks of one table fail at the same time
 			one.split = nil
 			read := one.read
 			one.read = func(rows Rows) (func(), error) {

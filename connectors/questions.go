@@ -114,7 +114,7 @@ func (w *writer) dims(cols []column) string {
 		w.text(cols, l.Platform), w.text(cols, l.Library), w.text(cols, l.LibraryVersion), w.text(cols, l.AppVersion))
 }
 
-// countsPart counts rows per day, name and slice of one table. part says which.
+// countsPart counts rows per day, name and slice of one table, the one that part numbers.
 func (w *writer) countsPart(part int, t eventTable, span landed.Span) string {
 	name, slug := w.words.Null, w.words.Null
 	if strings.EqualFold(t.rel.Table, w.a.layout.Tracks) {
@@ -128,7 +128,7 @@ func (w *writer) countsPart(part int, t eventTable, span landed.Span) string {
 		part, w.day(t, span), name, slug, w.dims(t.cols), last, w.name(t.rel), w.where(t, span), ordinals(2, 8))
 }
 
-// counts counts the rows of all calls in one statement.
+// counts asks for the rows of all calls in one statement.
 func (w *writer) counts(ts []eventTable, first int, span landed.Span) Statement {
 	parts := make([]string, len(ts))
 	for i, t := range ts {
@@ -169,7 +169,7 @@ func (w *writer) rollup(rel landed.Relation, cols []column, span landed.Span, na
 	if w.a.options.Where != "" {
 		conds = append(conds, "("+w.a.options.Where+")")
 	}
-	return w.statement("counts", fmt.Sprintf(
+	return w.statement("daily counts", fmt.Sprintf(
 		"SELECT\n  %s AS day,\n  %s AS name,\n  %s AS platform,\n  %s AS app_version,\n  sum(%s) AS n\nFROM %s\nWHERE %s\nGROUP BY 1, 2, 3, 4",
 		bare, w.text(cols, c.Event), w.text(cols, c.Platform), w.text(cols, c.AppVersion), w.d.Quote(c.Rows), w.name(rel),
 		strings.Join(conds, "\n  AND ")), span)

@@ -8,7 +8,7 @@ import (
 // Rollups lists the sources of one table of daily counts whose name or columns the configuration gives: the table
 // itself, or each value of its source column.
 func (w *Warehouse) Rollups(ctx context.Context, schema string, l Layout) ([]Found, error) {
-	all, err := w.readCatalogue(ctx, schema)
+	all, err := w.readCatalogue(ctx, schema, nil)
 	if err != nil {
 		return nil, fmt.Errorf("read the tables of schema %s: %w", schema, err)
 	}

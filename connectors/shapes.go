@@ -71,13 +71,13 @@ SELECT
 FROM ranked
 GROUP BY 1, 2, 3, 4, 5, 6`,
 		"WITH ", strings.Join(legs, "\n  UNION ALL\n"), isText, w.words.Class("v"),
-		w.words.Decade(w.words.Number("v", "")), topValues, w.words.Hash("v", w.d.Literal(key)))
+		w.words.Decade(w.words.Number("v", "")), topValues, w.words.Hash("v", w.d.Bind(1)))
 	if mended := w.clause(); mended != "" { // one WITH for both
 		text = strings.TrimSuffix(mended, "\n") + ",\n" + strings.TrimPrefix(text, "WITH ")
 	}
 	st := Statement{
 		Name: "shapes of " + strings.Join(names, ", "), Text: text, Tables: slices.Clone(w.used), Span: span,
-		Prunes: w.a.layout.ReceivedAt,
+		Prunes: w.a.layout.ReceivedAt, Args: []any{key}, // the key is a secret: statements are shown to people
 	}
 	w.used = nil
 	return st

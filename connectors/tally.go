@@ -45,7 +45,7 @@ func (w *Warehouse) tally(ctx context.Context, rel landed.Relation, span landed.
 	if _, substituted := w.with[rel]; !substituted {
 		plain.with = nil
 	}
-	cat, err := plain.catalogueOf(ctx, a, false)
+	cat, err := plain.catalogueOf(ctx, a, false, nil)
 	if err != nil {
 		return Tallied{}, err
 	}

@@ -68,7 +68,7 @@ func mayImport() map[string]string {
 		// Composition.
 		"internal/app":     anything,
 		"internal/testkit": anything,
-		"cmd/plumbline":    "config app report chart words",
+		"cmd/plumbline":    "config app report chart words demo audit finding fix incident landed plan",
 		"tools/eval":       "names series landed",
 		"tools/eval/*":     "names series landed",
 		"tools/testlines":  "",

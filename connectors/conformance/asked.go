@@ -22,26 +22,31 @@ func (s suite) questions(t *testing.T) {
 		{"people of one slice", landed.Users{Source: "shop", Event: "Buy", Span: days, Slice: landed.Slice{Library: "ios"}}, landed.Answer{{N: []float64{1}}}},
 		{"people who saw a page", landed.Users{Source: "shop", Event: "Page Viewed", Table: "pages", Span: days}, landed.Answer{{N: []float64{1}}}},
 		{
-			"the first and the last time", landed.Moment{Source: "shop", Event: "Buy", Span: days},
+			"the first and the last time",
+			landed.Moment{Source: "shop", Event: "Buy", Span: days},
 			landed.Answer{{Key: "2026-03-07T10:30:00Z"}, {Key: "2026-03-10T09:00:00Z"}},
 		},
 		{"a moment of no row", landed.Moment{Source: "shop", Event: "Never", Span: days}, nil},
 		{
-			"when a column was empty", landed.Moment{Source: "shop", Table: "buy", Column: "plan", What: landed.Absent, Span: days},
+			"when a column was empty",
+			landed.Moment{Source: "shop", Table: "buy", Column: "plan", What: landed.Absent, Span: days},
 			landed.Answer{{Key: "2026-03-09T23:59:59.999999Z"}, {Key: "2026-03-09T23:59:59.999999Z"}},
 		},
 		{
-			"rows by the hour", landed.Hourly{Source: "shop", Event: "Purchase", Span: days},
+			"rows by the hour",
+			landed.Hourly{Source: "shop", Event: "Purchase", Span: days},
 			landed.Answer{{Key: "2026-03-10T11:00:00Z", N: []float64{1}}, {Key: "2026-03-11T11:00:00Z", N: []float64{1}}, {Key: "2026-03-12T11:00:00Z", N: []float64{1}}},
 		},
 		{
-			"rows by page", landed.Pages{Source: "shop", Event: "Buy", Span: days, Limit: 1},
+			"rows by page",
+			landed.Pages{Source: "shop", Event: "Buy", Span: days, Limit: 1},
 			landed.Answer{{Key: "/p/js", N: []float64{5}}},
 		},
 		{
 			// Before the 10th: ann, bob, cy and dee bought. Since: ann bought; ann, bob and cy purchased. Ann alone bought
 			// in February, and again in March.
-			"who switched", landed.Switched{Source: "shop", Before: "Buy", After: "Purchase", Day: day(t, "2026-03-10")},
+			"who switched",
+			landed.Switched{Source: "shop", Before: "Buy", After: "Purchase", Day: day(t, "2026-03-10")},
 			landed.Answer{{N: []float64{4, 1, 3, 3, 1, 1, 3, 3}}},
 		},
 	} {

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 )
 
 func (s suite) hostile(t *testing.T, nul bool) {
+	t.Helper()
 	w := s.open(t, "UTC", connectors.SourceOptions{})
 	snap := gather(t, w, request(t, "hostile", landed.Counts))
 	noGaps(t, snap)
@@ -168,31 +170,30 @@ func (s suite) everyType(t *testing.T) {
 	}
 }
 
-func rule(id, table, column string, r landed.Rule) landed.Constraint {
-	return landed.Constraint{ID: id, Table: table, Column: column, Rule: r}
+// rule is a rule of the plan for a column of the table typed.
+func rule(id, column string, r landed.Rule) landed.Constraint {
+	return landed.Constraint{ID: id, Table: "typed", Column: column, Rule: r}
 }
 
 func (s suite) rules(t *testing.T) {
-	among, number := rule("among", "typed", "word", landed.OneOf), rule("number", "typed", "count", landed.OneOf)
+	among, number := rule("among", "word", landed.OneOf), rule("number", "count", landed.OneOf)
 	among.Values, number.Values = []string{"2", "it's"}, []string{"0", "-3.0"}
-	pattern := rule("pattern", "typed", "word", landed.Matches)
+	pattern := rule("pattern", "word", landed.Matches)
 	pattern.Pattern = "^[0-9']+$"
-	within := rule("within", "typed", "price", landed.Within)
+	within := rule("within", "price", landed.Within)
 	within.Min, within.Max = new(0.0), new(3.0)
-	integer := rule("integer", "typed", "word", landed.Castable)
+	integer := rule("integer", "word", landed.Castable)
 	integer.Type = landed.Integer
-	flag := rule("flag", "typed", "paid", landed.OneOf)
+	flag := rule("flag", "paid", landed.OneOf)
 	flag.Values = []string{"true"}
 	r := request(t, "shop", landed.Profiles)
-	r.Constraints = []landed.Constraint{among, number, pattern, within, integer, flag, rule("required", "typed", "price", landed.Required)}
+	r.Constraints = []landed.Constraint{among, number, pattern, within, integer, flag, rule("required", "price", landed.Required)}
 	w := s.open(t, "UTC", connectors.SourceOptions{})
 	snap := gather(t, w, r)
 	noGaps(t, snap)
 	got := map[string]int64{}
 	for _, c := range []string{"word", "count", "price", "paid"} {
-		for id, n := range profile(t, table(t, snap, "typed"), c).Violations {
-			got[id] = n
-		}
+		maps.Copy(got, profile(t, table(t, snap, "typed"), c).Violations)
 	}
 	want := map[string]int64{"among": 2, "number": 1, "pattern": 2, "within": 2, "integer": 2, "required": 1, "flag": 1}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -205,7 +206,7 @@ func (s suite) rules(t *testing.T) {
 }
 
 func (s suite) brokenRule(t *testing.T) {
-	bad := rule("bad", "typed", "word", landed.Matches)
+	bad := rule("bad", "word", landed.Matches)
 	bad.Pattern = "("
 	r := request(t, "shop", landed.Profiles)
 	r.Constraints = []landed.Constraint{bad}

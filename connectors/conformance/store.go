@@ -54,9 +54,17 @@ type message struct {
 
 func trackColumns() []Column {
 	return []Column{
-		{"id", Text}, {"anonymous_id", Text}, {"user_id", Text}, {"event", Text}, {"event_text", Text},
-		{"context_library_name", Text}, {"context_library_version", Text}, {"context_app_version", Text},
-		{"context_page_path", Text}, {"received_at", Timestamp}, {"uuid_ts", Timestamp},
+		{"id", Text},
+		{"anonymous_id", Text},
+		{"user_id", Text},
+		{"event", Text},
+		{"event_text", Text},
+		{"context_library_name", Text},
+		{"context_library_version", Text},
+		{"context_app_version", Text},
+		{"context_page_path", Text},
+		{"received_at", Timestamp},
+		{"uuid_ts", Timestamp},
 	}
 }
 
@@ -123,7 +131,8 @@ func store(nul bool) []Table {
 		{Schema: "void", Name: "nothing_happened", Columns: append(trackColumns(), Column{"size", Integer})},
 		tracks("nameless", nobody, nobody, blank),
 		{Schema: "textless", Name: "tracks", Columns: []Column{{"id", Text}, {"event", Text}, {"received_at", Timestamp}}},
-		typed(), {Schema: "textless", Name: "typed", Columns: typed().Columns, Rows: typed().Rows},
+		typed(),
+		{Schema: "textless", Name: "typed", Columns: typed().Columns, Rows: typed().Rows},
 		rollup(),
 	}, shop()...)
 }
@@ -134,9 +143,20 @@ func typed() Table {
 	return Table{
 		Schema: "shop", Name: "typed",
 		Columns: []Column{
-			{"id", Text}, {"received_at", TimestampTZ}, {"context_library_name", Text}, {"context_ip", Text}, {"context_campaign_name", Text},
-			{"word", Text}, {"count", Integer}, {"price", Number}, {"paid", Boolean}, {"due", Timestamp}, {"born", Date},
-			{"cart", JSON}, {"blob", Strange}, {`od"d; name`, Text},
+			{"id", Text},
+			{"received_at", TimestampTZ},
+			{"context_library_name", Text},
+			{"context_ip", Text},
+			{"context_campaign_name", Text},
+			{"word", Text},
+			{"count", Integer},
+			{"price", Number},
+			{"paid", Boolean},
+			{"due", Timestamp},
+			{"born", Date},
+			{"cart", JSON},
+			{"blob", Strange},
+			{`od"d; name`, Text},
 		},
 		Rows: [][]any{
 			{"t1", day, "js", "1.1.1.1", "spring", strings.Repeat("x", 512), int64(9007199254740993), 2.5, true, day, day, `{"a":1}`, nil, "a"},
@@ -152,9 +172,12 @@ func rollup() Table {
 		Schema: "metrics", Name: "daily_counts",
 		Columns: []Column{{"event", Text}, {"day", Date}, {"rows", Integer}, {"source", Text}},
 		Rows: [][]any{
-			{"Sign Up", at("2026-03-08 00:00:00"), int64(5), "web"}, {"Sign Up", at("2026-03-08 00:00:00"), int64(7), "web"},
-			{"Sign Up", at("2026-03-10 00:00:00"), int64(3), "web"}, {"Sign Up", at("2026-03-10 00:00:00"), int64(99), "ios"},
-			{"Sign Up", at("2026-04-10 00:00:00"), int64(1), "web"}, {nil, at("2026-03-09 00:00:00"), int64(2), "web"},
+			{"Sign Up", at("2026-03-08 00:00:00"), int64(5), "web"},
+			{"Sign Up", at("2026-03-08 00:00:00"), int64(7), "web"},
+			{"Sign Up", at("2026-03-10 00:00:00"), int64(3), "web"},
+			{"Sign Up", at("2026-03-10 00:00:00"), int64(99), "ios"},
+			{"Sign Up", at("2026-04-10 00:00:00"), int64(1), "web"},
+			{nil, at("2026-03-09 00:00:00"), int64(2), "web"},
 		},
 	}
 }

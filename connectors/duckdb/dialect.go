@@ -34,6 +34,8 @@ func (dialect) Literal(s string) string {
 	return "(" + strings.Join(parts, " || chr(0) || ") + ")"
 }
 
+func (dialect) Bind(n int) string { return "$" + strconv.Itoa(n) }
+
 func (d dialect) Catalogue(schema string) connectors.Statement {
 	where := ""
 	if schema != "" {
@@ -115,7 +117,9 @@ func (d dialect) clock(col, native string) connectors.Clock {
 				return "TIMESTAMPTZ '" + t.UTC().Format("2006-01-02 15:04:05.999999") + "+00'"
 			},
 		}
-	case strings.HasPrefix(n, "TIMESTAMP"):
+	case n == "TIMESTAMP":
+		return connectors.Clock{UTC: col, Bare: col, At: at}
+	case strings.HasPrefix(n, "TIMESTAMP"): // of another precision
 		return connectors.Clock{UTC: "CAST(" + col + " AS TIMESTAMP)", Bare: col, At: at}
 	case n == "VARCHAR":
 		// A space before the offset is more than the cast can read.

@@ -32,7 +32,7 @@ func write(t *testing.T, path string, run func(db *sql.DB)) {
 	}
 }
 
-func exec(t *testing.T, db *sql.DB, text string, args ...any) {
+func execute(t *testing.T, db *sql.DB, text string, args ...any) {
 	t.Helper()
 	if _, err := db.ExecContext(context.Background(), text, args...); err != nil {
 		t.Fatalf("%s: %v", text, err)
@@ -74,10 +74,10 @@ func load(t *testing.T, tables []conformance.Table) connectors.Runner {
 				cols[i], marks[i] = quote(c.Name)+" "+native(c.Type), "?"
 			}
 			rel := quote(table.Schema) + "." + quote(table.Name)
-			exec(t, db, "CREATE SCHEMA IF NOT EXISTS "+quote(table.Schema))
-			exec(t, db, fmt.Sprintf("CREATE TABLE %s (%s)", rel, strings.Join(cols, ", ")))
+			execute(t, db, "CREATE SCHEMA IF NOT EXISTS "+quote(table.Schema))
+			execute(t, db, fmt.Sprintf("CREATE TABLE %s (%s)", rel, strings.Join(cols, ", ")))
 			for _, row := range table.Rows {
-				exec(t, db, fmt.Sprintf("INSERT INTO %s VALUES (%s)", rel, strings.Join(marks, ", ")), row...)
+				execute(t, db, fmt.Sprintf("INSERT INTO %s VALUES (%s)", rel, strings.Join(marks, ", ")), row...)
 			}
 		}
 	})

@@ -5,6 +5,7 @@ package duckdb_test
 import (
 	"compress/gzip"
 	"database/sql"
+	"encoding/binary"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,7 +24,7 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	newer := filepath.Join(dir, "newer.duckdb")
-	write(t, newer, func(db *sql.DB) { exec0(t, db, "CREATE TABLE t (a INT)") })
+	write(t, newer, func(db *sql.DB) { execute(t, db, "CREATE TABLE t (a INT)") })
 	raiseVersion(t, newer)
 	empty := filepath.Join(dir, "folder")
 	if err := os.Mkdir(empty, 0o700); err != nil {
@@ -50,15 +51,24 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// raiseVersion writes a storage version from the future into the main header: 8 bytes after the checksum and the magic.
+// raiseVersion writes a storage version from the future into the main header: after 8 bytes of checksum and 4 of magic.
+// The checksum is an exclusive or of the header's words, each times a constant.
 func raiseVersion(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	if _, err := f.WriteAt([]byte{0xFF, 0x0F, 0, 0, 0, 0, 0, 0}, 12); err != nil {
+	defer func() { _ = f.Close() }()
+	head := make([]byte, 16)
+	if _, err := f.ReadAt(head, 0); err != nil {
+		t.Fatal(err)
+	}
+	const k = 0xbf58476d1ce4e5b9
+	sum, before := binary.LittleEndian.Uint64(head), binary.LittleEndian.Uint64(head[8:])
+	binary.LittleEndian.PutUint16(head[12:], 4095)
+	binary.LittleEndian.PutUint64(head, sum^before*k^binary.LittleEndian.Uint64(head[8:])*k)
+	if _, err := f.WriteAt(head, 0); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -70,8 +80,8 @@ func TestHoldLock(t *testing.T) {
 		return
 	}
 	write(t, path, func(db *sql.DB) {
-		exec0(t, db, "CREATE TABLE IF NOT EXISTS t (a INT)")
-		os.Stdout.WriteString("held\n")
+		execute(t, db, "CREATE TABLE IF NOT EXISTS t (a INT)")
+		_, _ = os.Stdout.WriteString("held\n")
 		_, _ = os.Stdin.Read(make([]byte, 1))
 	})
 }
@@ -114,7 +124,7 @@ func file(t *testing.T, dir, name, body string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	if !strings.HasSuffix(name, ".gz") {
 		_, err = f.WriteString(body)
 	} else {
@@ -139,14 +149,14 @@ func TestFolder(t *testing.T) {
 		if err := os.MkdirAll(filepath.Join(dir, "ios", "tracks"), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		exec0(t, db, "COPY (SELECT 'x' AS id, 'tick' AS event, 'Tick' AS event_text, TIMESTAMP '2026-06-01 01:00:00' AS received_at) TO '"+
+		execute(t, db, "COPY (SELECT 'x' AS id, 'tick' AS event, 'Tick' AS event_text, TIMESTAMP '2026-06-01 01:00:00' AS received_at) TO '"+
 			filepath.Join(dir, "ios", "tracks", "a.parquet")+"' (FORMAT parquet)")
 	})
 	r, err := duckdb.Open(t.Context(), dir, duckdb.Options{Memory: "200MB", Threads: 1, Temp: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	t.Cleanup(func() { _ = r.Close() })
 	w := connectors.New(r, duckdb.Dialect(), connectors.WithConcurrency(3))
 	rows := map[string]int64{}
 	for _, source := range []string{"web", "ios"} {
@@ -183,7 +193,7 @@ func TestNothingElseIsRead(t *testing.T) {
 	dir := t.TempDir()
 	file(t, dir, "secret.csv", "a\n1\n")
 	path := filepath.Join(dir, "w.duckdb")
-	write(t, path, func(db *sql.DB) { exec0(t, db, "CREATE TABLE t (a INT)") })
+	write(t, path, func(db *sql.DB) { execute(t, db, "CREATE TABLE t (a INT)") })
 	file(t, dir, "folder/web/tracks/1.csv", "event_text,received_at\na,2026-06-01\n")
 	for _, target := range []string{path, filepath.Join(dir, "folder")} {
 		r, err := duckdb.Open(t.Context(), target, duckdb.Options{})

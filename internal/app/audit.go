@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -243,7 +244,7 @@ func (a *App) Fixes(id string, f finding.Finding, facts map[string]landed.Snapsh
 		source = f.Sources[0]
 	}
 	if p := a.planOf(source); p != nil {
-		c.Plan, c.PlanFile = p.plan, p.file
+		c.Plan, c.PlanFile = p.plan, a.shown(p.file)
 		if data, err := os.ReadFile(p.file); err == nil {
 			c.PlanData = data
 		}
@@ -259,4 +260,12 @@ func (a *App) Fixes(id string, f finding.Finding, facts map[string]landed.Snapsh
 		}
 	}
 	return fix.Write(f, c)
+}
+
+// shown is a file as people name it who stand in the configuration's folder.
+func (a *App) shown(file string) string {
+	if rel, err := filepath.Rel(a.Config.Dir, file); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return file
 }

@@ -32,8 +32,12 @@ func (a *Auditor) Run(ctx context.Context, j Job) (Result, error) {
 	if j.AsOf != landed.NoDay && mem.Newest != landed.NoDay && j.AsOf < mem.Newest {
 		j.Replay = true // a look back changes nothing that later audits found
 	}
+	asOf := j.AsOf
+	if asOf == landed.NoDay {
+		asOf = landed.DayOf(a.Now().UTC()) // until a source's own calendar says which morning it is
+	}
 	r := run{Auditor: a, job: j, mem: mem, header: Header{
-		ID: a.NewID(), Workspace: j.Workspace, Started: a.Now(), AsOf: j.AsOf, Last: landed.NoDay, Checks: j.Kinds, Replayed: j.Replay, First: true,
+		ID: a.NewID(), Workspace: j.Workspace, Started: a.Now(), AsOf: asOf, Last: landed.NoDay, Checks: j.Kinds, Replayed: j.Replay, First: true,
 		Excluded: slices.Clone(j.Excluded),
 	}}
 	if err := r.gather(ctx); err != nil {
@@ -131,9 +135,7 @@ func (r *run) note(f *facts) {
 	h.Cost = h.Cost.Add(f.fresh.Cost)
 	h.First = h.First && f.first
 	h.Last = max(h.Last, f.last)
-	if h.AsOf == landed.NoDay || h.AsOf < f.last {
-		h.AsOf = max(h.AsOf, r.nightOf(r.job, f.source).asOf)
-	}
+	h.AsOf = max(h.AsOf, r.nightOf(r.job, f.source).asOf)
 	seen := 0
 	for _, e := range f.merged.Events {
 		if slices.ContainsFunc(e.Daily(f.merged.Span.Len()), func(n int64) bool { return n > 0 }) {

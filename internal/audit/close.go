@@ -34,7 +34,7 @@ func (r *run) close(ctx context.Context, found, hidden []finding.Finding) (Resul
 	r.report(&result)
 	record := Record{Audit: r.header, Changes: changes}
 	if r.job.Notify && r.Compose != nil {
-		record.Outbox = r.Compose(result, r.mem.Told)
+		record.Outbox = r.Compose(r.news(result), r.mem.Told)
 	}
 	if r.job.Replay {
 		return result, nil
@@ -48,6 +48,25 @@ func (r *run) close(ctx context.Context, found, hidden []finding.Finding) (Resul
 		return Result{}, fmt.Errorf("store the audit of %s: %w", r.job.Workspace, err)
 	}
 	return result, nil
+}
+
+// news is the result with what an earlier audit resolved without telling: a channel that was told of a trouble is told
+// when it ends, whichever audit saw the end.
+func (r *run) news(result Result) Result {
+	told := map[string]incident.Kind{}
+	for _, t := range slices.SortedFunc(slices.Values(r.mem.Told), func(a, b Told) int { return a.At.Compare(b.At) }) {
+		told[t.Incident] = t.What
+	}
+	for _, i := range r.mem.Incidents {
+		what, ok := told[i.ID]
+		again := slices.ContainsFunc(result.Findings, func(f Reported) bool { return f.ID == i.ID })
+		if ok && !i.Standing() && what != incident.Resolved && !again {
+			result.Findings = append(slices.Clip(result.Findings), Reported{
+				ID: i.ID, Finding: i.Finding, Change: incident.Resolved, Status: incident.ResolvedAway, Opened: i.Opened,
+			})
+		}
+	}
+	return result
 }
 
 // report puts the changes in the order people read them: what is open, then what is old debt, then what has ended.

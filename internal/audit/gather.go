@@ -54,7 +54,9 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history landed.Sn
 	want := unread(all, history)
 	counts, err := a.Warehouse.Gather(ctx, landed.Request{
 		Source: s.Source, LoadedBy: n.loadedBy,
-		Want: map[landed.Kind]landed.Span{landed.Counts: want, landed.Arrivals: want, landed.Columns: {First: n.asOf - 1, Last: n.asOf - 1}},
+		// Known already, so that questions about older violations can be asked on a night that profiles nothing.
+		Constraints: constraints(j.Checks, s, history.Tables),
+		Want:        map[landed.Kind]landed.Span{landed.Counts: want, landed.Arrivals: want, landed.Columns: {First: n.asOf - 1, Last: n.asOf - 1}},
 	})
 	if err != nil {
 		f.err = err

@@ -40,8 +40,10 @@ func TestSpark(t *testing.T) {
 }
 
 func TestSparkPairSharesOneScale(t *testing.T) {
-	a, b := chart.SparkPair([]int64{700, 0}, []int64{0, 100}, 80, chart.Blocks)
-	if d := cmp.Diff([]string{"█▁", "▁▂"}, []string{a, b}); d != "" {
+	large, small := []int64{700, 0}, []int64{0, 100}
+	a, b := chart.SparkPair(large, small, 80, chart.Blocks)
+	c, d := chart.SparkPair(small, large, 80, chart.Blocks)
+	if d := cmp.Diff([]string{"█▁", "▁▂", "▁▂", "█▁"}, []string{a, b, c, d}); d != "" {
 		t.Error(d)
 	}
 }

@@ -68,7 +68,7 @@ type column struct {
 	null       int // percent, of an optional one
 }
 
-// columns reads a group, written as name:type[=a/b/c], then ! for required or ~N for N percent null.
+// columns reads a group, written as name:type[=a/b/c] with an exclamation mark for required or ~N for N percent null.
 func columns(group string) []column {
 	var out []column
 	for spec := range strings.FieldsSeq(groups()[group]) {

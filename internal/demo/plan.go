@@ -85,7 +85,7 @@ func configYAML(asOf time.Time) []byte {
 const configText = `# The demo's shop. Run from this folder:
 #
 #   plumbline audit --as-of AS_OF
-#   plumbline investigate "Purchase Completed" --as-of AS_OF
+#   plumbline findings list
 #
 # Every setting is explained in docs/configuration.md.
 workspace: northlight

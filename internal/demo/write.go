@@ -82,13 +82,14 @@ func warehouse(ctx context.Context, f *Files, seed uint64) (err error) {
 		}
 	}
 	run("set the zone", "SET TimeZone = 'UTC'")
-	run("compress nothing", "SET force_compression = 'uncompressed'")
+	run("take one thread", "SET threads = 1")                         // small tables: a second thread costs more than it brings
+	run("compress nothing", "SET force_compression = 'uncompressed'") // choosing how takes longer than all the rest
 	run("store the counts", cellsSQL(cells(f.AsOf, seed)))
 	run("begin", "BEGIN")
 	for _, source := range sources() {
 		run("make the schema "+source, "CREATE SCHEMA "+source)
 		run("draw the rows of "+source, rowsSQL(source, f.AsOf, seed))
-		run("write "+source+".tracks", "CREATE TABLE "+source+".tracks AS SELECT "+baseColumns(source)+" FROM drawn")
+		run("write "+source+".tracks", "CREATE TABLE "+source+".tracks AS SELECT "+baseColumns(source)+" FROM drawn ORDER BY received_at, id")
 		f.Tables++
 		for _, t := range tables(source) {
 			run("write "+source+"."+t.name, t.sql(source, f.AsOf))
@@ -160,7 +161,7 @@ func senderOf(source string, asOf time.Time) sender {
 
 func moment(t time.Time) string { return "TIMESTAMP '" + t.Format("2006-01-02 15:04:05") + "'" }
 
-// rowsSQL draws the rows of one source. All values come from md5 of seed, name, day and number of the row, so they do
+// rowsSQL draws the rows of one source, ordered by event, so that each event's table reads its own part only. All values come from md5 of seed, name, day and number of the row, so they do
 // not depend on the version of DuckDB, on threads or on other cells.
 func rowsSQL(source string, asOf time.Time, seed uint64) string {
 	s := senderOf(source, asOf)
@@ -190,7 +191,7 @@ SELECT concat_ws('-', substr(%[6]s, 1, 8), substr(%[6]s, 9, 4), substr(%[6]s, 13
   list_extract(%[12]s, 1 + CAST(k %% 7 AS INTEGER)) AS context_page_path,
   received - to_milliseconds(200 + h %% 1500) AS original_timestamp, received - to_milliseconds(50 + h %% 140) AS sent_at,
   received AS received_at, received - to_milliseconds(150 + h %% 1400) AS "timestamp",
-  date_trunc('hour', received) + INTERVAL 75 MINUTE AS uuid_ts, h, k FROM versioned ORDER BY received_at, id`,
+  date_trunc('hour', received) + INTERVAL 75 MINUTE AS uuid_ts, h, k FROM versioned ORDER BY event, received_at, id`,
 		source, seed, s.people, secondSQL(), s.version, id, anonymous, s.known, name, s.library, s.libraryVersion, paths)
 }
 

@@ -181,7 +181,7 @@ func began(f finding.Finding, a landed.Answers, sc Scope) (time.Time, bool) {
 }
 
 // stepHour finds the hour of a day from which rows stay below those of the same hours a week before: the split into
-// two levels that leaves the least squared difference. False where the hours do not show a step.
+// two levels that leaves the least squared difference; the day's first hour where no split explains much. False where the hours do not show a step.
 func stepHour(rows landed.Answer, day landed.Day, zone *time.Location) (time.Time, bool) {
 	by := map[int64]float64{}
 	for _, r := range rows {
@@ -200,20 +200,26 @@ func stepHour(rows landed.Answer, day landed.Day, zone *time.Location) (time.Tim
 	if sum < 100 {
 		return time.Time{}, false
 	}
-	best, at, step := 0.0, -1, false
-	for s := range actual {
-		before, errBefore := level(actual[:s], usual[:s])
-		after, errAfter := level(actual[s:], usual[s:])
-		if err := errBefore + errAfter; at < 0 || err < best {
-			best, at = err, s
-			step = s == 0 && after < .8 || s > 0 && after < .8*before
+	// A day that was low from its first hour on needs no hour; another one has to explain the hours much better than
+	// that, or chance would pick one.
+	whole, all := level(actual, usual)
+	best, at := all, 0
+	for h := 1; h < len(actual); h++ {
+		before, errBefore := level(actual[:h], usual[:h])
+		after, errAfter := level(actual[h:], usual[h:])
+		if err := errBefore + errAfter; err < best && after < .8*before {
+			best, at = err, h
 		}
 	}
-	if !step {
-		return time.Time{}, false
+	if at > 0 && (all-best) > stepGain*best/float64(len(actual)) {
+		return start.Add(time.Duration(at) * time.Hour).UTC(), true
 	}
-	return start.Add(time.Duration(at) * time.Hour).UTC(), true
+	return start.UTC(), whole < .8
 }
+
+// stepGain is how much of the squared difference a step must explain, in units of what is left an hour: far beyond
+// what the best of 23 chance splits takes away.
+const stepGain = 20
 
 // level is the share of the usual that landed, and the squared difference it leaves.
 func level(actual, usual []float64) (share, left float64) {

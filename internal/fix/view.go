@@ -319,8 +319,10 @@ func (w *views) inside(table *landed.Table, of finding.Finding, fx finding.Scale
 	q, l := w.Quoter, w.Layout
 	var and []string
 	for _, p := range []struct{ column, value string }{
-		{l.AppVersion, fx.Slice.AppVersion}, {l.Library, fx.Slice.Library},
-		{l.LibraryVersion, fx.Slice.LibraryVersion}, {l.Platform, fx.Slice.Platform},
+		{l.AppVersion, fx.Slice.AppVersion},
+		{l.Library, fx.Slice.Library},
+		{l.LibraryVersion, fx.Slice.LibraryVersion},
+		{l.Platform, fx.Slice.Platform},
 	} {
 		switch {
 		case p.value == "":

@@ -100,8 +100,11 @@ func hostile() map[string][2]string {
 
 func segmentTable(name string, columns ...landed.Column) landed.Table {
 	own := []landed.Column{
-		{Name: "context_app_version", Type: landed.Text}, {Name: "event", Type: landed.Text}, {Name: "event_text", Type: landed.Text},
-		{Name: "id", Type: landed.Text}, {Name: "received_at", Type: landed.Timestamp},
+		{Name: "context_app_version", Type: landed.Text},
+		{Name: "event", Type: landed.Text},
+		{Name: "event_text", Type: landed.Text},
+		{Name: "id", Type: landed.Text},
+		{Name: "received_at", Type: landed.Timestamp},
 	}
 	return landed.Table{Name: name, Columns: append(own, columns...)}
 }
@@ -245,28 +248,40 @@ func TestViewsOfProperties(t *testing.T) {
 		want  []string
 	}{
 		"divided inside the version since the minute": {
-			finding.ScaleProperty{Event: "Bought", Property: "total", Factor: 0.01, Slice: landed.Slice{AppVersion: "8.15.0"}}, began,
-			"select concat_ws(' ', id, total) from V order by id", []string{"1 6480.0", "2 64.8", "3 64.8", "4 64.8"},
+			finding.ScaleProperty{Event: "Bought", Property: "total", Factor: 0.01, Slice: landed.Slice{AppVersion: "8.15.0"}},
+			began,
+			"select concat_ws(' ', id, total) from V order by id",
+			[]string{"1 6480.0", "2 64.8", "3 64.8", "4 64.8"},
 		},
 		"divided since the day in the source's zone": {
-			finding.ScaleProperty{Event: "Bought", Property: "total", Factor: 0.01, Since: day(t, "2026-06-12")}, time.Time{},
-			"select concat_ws(' ', id, total) from V order by id", []string{"1 6480.0", "2 64.8", "3 64.8", "4 0.648"},
+			finding.ScaleProperty{Event: "Bought", Property: "total", Factor: 0.01, Since: day(t, "2026-06-12")},
+			time.Time{},
+			"select concat_ws(' ', id, total) from V order by id",
+			[]string{"1 6480.0", "2 64.8", "3 64.8", "4 0.648"},
 		},
 		"multiplied": {
-			finding.ScaleProperty{Event: "Bought", Property: "total", Factor: 2.5, Slice: landed.Slice{AppVersion: "8.15.0", Platform: "ios"}, Since: landed.NoDay}, began,
-			"select concat_ws(' ', id, total) from V where id = '2'", []string{"2 16200.0"},
+			finding.ScaleProperty{Event: "Bought", Property: "total", Factor: 2.5, Slice: landed.Slice{AppVersion: "8.15.0", Platform: "ios"}, Since: landed.NoDay},
+			began,
+			"select concat_ws(' ', id, total) from V where id = '2'",
+			[]string{"2 16200.0"},
 		},
 		"the other spelling where it is empty": {
-			finding.MergeProperties{Event: "Bought", From: "orderid", Into: "order_id"}, time.Time{},
-			"select coalesce(order_id, '') from V order by id", []string{"a", "b", "c", ""},
+			finding.MergeProperties{Event: "Bought", From: "orderid", Into: "order_id"},
+			time.Time{},
+			"select coalesce(order_id, '') from V order by id",
+			[]string{"a", "b", "c", ""},
 		},
 		"values as the plan has them": {
-			finding.MapValues{Event: "Bought", Property: "coupon", Values: map[string]string{"SU'M": "summer", "WIN": "win'ter"}}, time.Time{},
-			"select coalesce(coupon, '') from V order by id", []string{"summer", "win'ter", "none", ""},
+			finding.MapValues{Event: "Bought", Property: "coupon", Values: map[string]string{"SU'M": "summer", "WIN": "win'ter"}},
+			time.Time{},
+			"select coalesce(coupon, '') from V order by id",
+			[]string{"summer", "win'ter", "none", ""},
 		},
 		"a property by its planned spelling": {
-			finding.MergeProperties{Event: "Bought", From: "orderid", Into: "Order ID"}, time.Time{},
-			"select coalesce(order_id, '') from V order by id", []string{"a", "b", "c", ""},
+			finding.MergeProperties{Event: "Bought", From: "orderid", Into: "Order ID"},
+			time.Time{},
+			"select coalesce(order_id, '') from V order by id",
+			[]string{"a", "b", "c", ""},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -276,7 +291,7 @@ func TestViewsOfProperties(t *testing.T) {
 				('1', 'bought', 'Bought', '2026-06-12 03:00:00', '8.15.0', 6480, 'a', 'z', 'SU''M'),
 				('2', 'bought', 'Bought', '2026-06-12 11:00:00', '8.15.0', 6480, null, 'b', 'WIN'),
 				('3', 'bought', 'Bought', '2026-06-12 11:00:00', '8.15.0', 6480, 'c', null, 'none'),
-				('4', 'bought', 'Bought', '2026-06-12 11:00:00', '8.14.0', 64.8, null, null, null)`)
+				('4', 'bought', 'Bought', '2026-06-12 11:00:00', '8.14.0', 64.8, null, '', null)`)
 			f := finding.Finding{Subject: finding.Subject{Source: "ios", Event: "Bought"}, Table: "ios.bought", SinceTime: c.since, Fixes: []finding.Fix{c.fix}}
 			w.exec(viewOf(t, f, fix.Context{Landed: map[string]landed.Snapshot{"ios": snap}}))
 			if d := cmp.Diff(c.want, w.rows(strings.ReplaceAll(c.query, "V", "analytics.ios_bought"))); d != "" {

@@ -97,13 +97,11 @@ func (n Night) baseline(f finding.Finding) bool {
 
 // loud says whether the kind is told from the first night on although it began before.
 func loud(f finding.Finding) bool {
-	switch f.Kind {
-	case finding.Rename, finding.DoubleTracking, finding.EventStopped, finding.VolumeDrop, finding.SlowDecline,
-		finding.SourceOutage, finding.TypeDrift, finding.InvalidValue, finding.MissingProperty:
-		return true
-	case finding.NearDuplicate:
+	if f.Kind == finding.NearDuplicate {
 		return f.Planned
-	default:
-		return false
 	}
+	return slices.Contains([]finding.Kind{
+		finding.Rename, finding.DoubleTracking, finding.EventStopped, finding.VolumeDrop, finding.SlowDecline,
+		finding.SourceOutage, finding.TypeDrift, finding.InvalidValue, finding.MissingProperty,
+	}, f.Kind)
 }

@@ -235,7 +235,8 @@ func TestMergeColumns(t *testing.T) {
 		},
 		"a table that is new begins like a first audit": {
 			Snapshot{Held: map[Kind]Span{Columns: {8, 8}}, Tables: []Table{{Name: "other"}}},
-			audited(9, column("a", NoDay, NoDay)), []Column{column("a", NoDay, NoDay)},
+			audited(9, column("a", NoDay, NoDay)),
+			[]Column{column("a", NoDay, NoDay)},
 		},
 		"a new column is seen since this audit": {
 			audited(8, column("a", NoDay, NoDay)), audited(9, column("a", NoDay, NoDay), column("b", NoDay, NoDay)),
@@ -280,14 +281,17 @@ func TestColumnsAt(t *testing.T) {
 	s := Snapshot{
 		Span: Span{1, 20}, Held: map[Kind]Span{Columns: {1, 20}},
 		Tables: []Table{{Name: "t", Columns: []Column{
-			{Name: "always", Seen: NoDay, Gone: NoDay}, {Name: "later", Seen: 12, Gone: NoDay},
-			{Name: "went", Seen: NoDay, Gone: 15}, {Name: "went early", Seen: NoDay, Gone: 5},
+			{Name: "always", Seen: NoDay, Gone: NoDay},
+			{Name: "later", Seen: 12, Gone: NoDay},
+			{Name: "went", Seen: NoDay, Gone: 15},
+			{Name: "went early", Seen: NoDay, Gone: 5},
 		}}, {Name: "new", Columns: []Column{{Name: "id", Seen: 18, Gone: NoDay}}}},
 		Loaded: Day(21).Time().Add(5 * time.Hour),
 	}
 	got := s.At(10)
 	want := []Table{{Name: "t", Profiled: NoSpan, Columns: []Column{
-		{Name: "always", Seen: NoDay, Gone: NoDay}, {Name: "went", Seen: NoDay, Gone: NoDay},
+		{Name: "always", Seen: NoDay, Gone: NoDay},
+		{Name: "went", Seen: NoDay, Gone: NoDay},
 		{Name: "went early", Seen: NoDay, Gone: 5},
 	}}}
 	if diff := cmp.Diff(want, got.Tables); diff != "" {

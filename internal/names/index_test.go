@@ -61,7 +61,7 @@ func TestPairsFindWhatComparingAllFinds(t *testing.T) {
 
 func TestABigBucketIsReadNotSkipped(t *testing.T) {
 	var list []string
-	for i := range 2000 { // spellings of one name
+	for i := range 300 { // spellings of one name
 		list = append(list, "Order"+strings.Repeat(" ", i+1)+"Completed")
 	}
 	for i := range 2000 { // names that share all words but one
@@ -72,9 +72,9 @@ func TestABigBucketIsReadNotSkipped(t *testing.T) {
 	for _, p := range Pairs(list, nil) {
 		linked[p.A], linked[p.B] = true, true
 	}
-	for _, n := range list[:2000] {
+	for _, n := range list[:300] {
 		if !linked[n] {
-			t.Fatalf("%q has 1,999 twins and is in no pair", Short(Visible(n), 60))
+			t.Fatalf("%q has 299 twins and is in no pair", Short(Visible(n), 60))
 		}
 	}
 	if !linked[list[len(list)-1]] {

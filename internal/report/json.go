@@ -148,7 +148,7 @@ type (
 	}
 )
 
-// JSON writes the report of one audit as docs/report.schema.json describes it, with the fixes of each finding by its
+// JSON writes the report of one audit as Schema describes it, with the fixes of each finding by its
 // id. Findings of the baseline stand last. Names stand byte for byte; a byte that is not UTF-8, which JSON cannot
 // hold, becomes U+FFFD, and the finding then has the key "bytes": the exact name in base64 for each key concerned.
 func JSON(w io.Writer, r audit.Result, fixes map[string][]fix.Text) error {

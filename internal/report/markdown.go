@@ -130,7 +130,7 @@ func (p *page) fixMarkdown(t fix.Text) {
 	if t.Verified {
 		state = "verified: " + cmp.Or(t.Proof, "the finding was gone")
 	}
-	p.para("<details><summary>" + escape(p.say(t.Title)) + " (" + escape(p.say(t.Kind+", "+state)) + ")</summary>")
+	p.para("<details><summary>" + escapeHTML(p.say(t.Title)+" ("+p.say(t.Kind+", "+state)+")") + "</summary>")
 	if t.Note != "" {
 		p.para(escape(p.say(t.Note)))
 	}
@@ -172,26 +172,49 @@ func (p *page) gapsMarkdown(h audit.Header) {
 // escape writes a safe text so that Markdown shows it as it is: nothing formats, links, mentions or becomes HTML.
 func escape(s string) string {
 	var b strings.Builder
-	for _, r := range s {
+	for i, r := range s {
 		switch r {
-		case '\\', '`', '*', '_', '{', '}', '[', ']', '(', ')', '+', '!', '|', '~', '$', '^', '=':
+		case '\\', '`', '*', '_', '{', '}', '[', ']', '!', '|', '~', '$':
 			b.WriteByte('\\')
-			b.WriteRune(r)
-		case '<':
-			b.WriteString("&lt;")
-		case '>':
-			b.WriteString("&gt;")
-		case '&':
-			b.WriteString("&amp;")
-		case '@', '#', ':': // mentions, references and bare links need what follows right behind
-			b.WriteString(string(r) + "<!-- -->")
-		case '\u00a0':
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(r)
+		case '+', '-', '=':
+			if i == 0 { // a list or a heading would begin here
+				b.WriteByte('\\')
+			}
 		}
+		b.WriteString(inert(r))
 	}
-	return strings.ReplaceAll(b.String(), "www.", "www<!-- -->.")
+	return parted(b.String())
+}
+
+// escapeHTML is escape where Markdown reads HTML: only HTML's own signs, mentions and links mean something there.
+func escapeHTML(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		b.WriteString(inert(r))
+	}
+	return parted(b.String())
+}
+
+// inert writes a character so that it is neither HTML nor the start of a mention or a reference.
+func inert(r rune) string {
+	switch r {
+	case '<':
+		return "&lt;"
+	case '>':
+		return "&gt;"
+	case '&':
+		return "&amp;"
+	case '@', '#':
+		return string(r) + "<!-- -->"
+	case '\u00a0':
+		return " "
+	}
+	return string(r)
+}
+
+// parted breaks what would become a link by itself.
+func parted(s string) string {
+	return strings.NewReplacer("://", ":<!-- -->//", "www.", "www<!-- -->.", "mailto:", "mailto<!-- -->:").Replace(s)
 }
 
 // code writes a safe text as a code span, with a fence longer than any run of backticks in it.

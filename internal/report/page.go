@@ -32,7 +32,7 @@ func newPage(o Options, now time.Time) *page {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return &page{width: max(width, 40), zone: zone, now: now, utf8: o.UTF8, color: o.Color}
+	return &page{width: max(width, 60), zone: zone, now: now, utf8: o.UTF8, color: o.Color}
 }
 
 func (p *page) writeTo(w io.Writer) error {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"strings"
-	"time"
 
 	"github.com/plumbline-audit/plumbline/internal/audit"
 	"github.com/plumbline-audit/plumbline/internal/finding"
@@ -185,26 +184,20 @@ func effect(f finding.Finding, one bool) string {
 
 // group says in words what findings of one kind have in common, for a line that counts them.
 func group(k finding.Kind) string {
-	switch k {
-	case finding.NeverSeen:
-		return "planned and landed nowhere"
-	case finding.UnplannedEvent:
-		return "not in the plan, or deprecated"
-	case finding.UnplannedProperty:
-		return "with properties not in the plan"
-	case finding.NamingConvention:
-		return "outside the naming convention"
-	case finding.DynamicName:
-		return "with names made up on the way"
-	case finding.Backfill:
-		return "whose past days changed"
-	case finding.VolumeSpike:
-		return "more frequent than usual"
-	case finding.PropertyDuplicate:
-		return "with a property under two names"
-	default:
-		return "with " + strings.ReplaceAll(string(k), "-", " ")
+	common := map[finding.Kind]string{
+		finding.NeverSeen:         "planned and landed nowhere",
+		finding.UnplannedEvent:    "not in the plan, or deprecated",
+		finding.UnplannedProperty: "with properties not in the plan",
+		finding.NamingConvention:  "outside the naming convention",
+		finding.DynamicName:       "with names made up on the way",
+		finding.Backfill:          "whose past days changed",
+		finding.VolumeSpike:       "more frequent than usual",
+		finding.PropertyDuplicate: "with a property under two names",
 	}
+	if s, ok := common[k]; ok {
+		return s
+	}
+	return "with " + strings.ReplaceAll(string(k), "-", " ")
 }
 
 // remedy says in a few words what a kind of fix does.
@@ -253,5 +246,3 @@ func (p *page) missed(list []finding.Impact) string {
 	}
 	return words.List(out, 5) + ": exact name (from config, not read there)"
 }
-
-func (p *page) date(t time.Time) string { return firm(words.DayNear(t.In(p.zone), p.now)) }

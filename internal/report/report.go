@@ -15,7 +15,7 @@ import (
 
 // Options say how a text is to look. The zero value is 80 columns of ASCII without colour, in UTC.
 type Options struct {
-	Width int                   // columns; 0 is 80, less than 40 is 40
+	Width int                   // columns; 0 is 80, less than 60 is 60
 	Color bool                  // with the terminal's own colours
 	UTF8  bool                  // the terminal has more than ASCII
 	Zone  *time.Location        // of clock times; nil is UTC

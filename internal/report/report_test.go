@@ -157,7 +157,8 @@ func first() audit.Result {
 			ID: "a-20260616-041500", Workspace: "northlight", AsOf: on("2026-06-16"), Last: on("2026-06-15"),
 			Started: at("2026-06-16T04:15:00Z"), Finished: at("2026-06-16T04:15:41Z"),
 			Sources: []audit.SourceHeader{
-				{Name: "web", Zone: "UTC", Last: on("2026-06-15"), First: true}, {Name: "ios", Zone: "UTC", Last: on("2026-06-15"), First: true},
+				{Name: "web", Zone: "UTC", Last: on("2026-06-15"), First: true},
+				{Name: "ios", Zone: "UTC", Last: on("2026-06-15"), First: true},
 				{Name: "server", Zone: "UTC", Last: on("2026-06-15"), First: true},
 			},
 			Cost: landed.Cost{Statements: 12, Bytes: new(int64(6_234_000_000)), Rows: new(int64(41_200_000))}, First: true, Planned: 181, Landed: 214,
@@ -213,9 +214,11 @@ func mixed() audit.Result {
 func fixes() map[string][]fix.Text {
 	return map[string][]fix.Text{"PL-7K2M9Q": {
 		{Kind: fix.CodeSearch, Title: `search the code of web 4.2.0 for "purchase_completed"`, Language: "sh", Text: "grep -rnF -e 'purchase_completed' .\n"},
-		{Kind: fix.WarehouseView, Title: "read it right in the warehouse: analytics.web_tracks", Language: "sql", Verified: true,
+		{
+			Kind: fix.WarehouseView, Title: "read it right in the warehouse: analytics.web_tracks", Language: "sql", Verified: true,
 			Proof: "0 findings left, 18,204 rows recovered, row count unchanged",
-			Text:  "create or replace view \"analytics\".\"web_tracks\" as\nselect * replace (case event_text when 'purchase_completed' then 'Purchase Completed' else event_text end as event_text)\nfrom \"web\".\"tracks\";\n"},
+			Text:  "create or replace view \"analytics\".\"web_tracks\" as\nselect * replace (case event_text when 'purchase_completed' then 'Purchase Completed' else event_text end as event_text)\nfrom \"web\".\"tracks\";\n",
+		},
 		{Kind: fix.PlanPatch, Title: "follow the code in the plan", Language: "diff", Text: "--- a/plan.json\n+++ b/plan.json\n", Note: "Only if the new name is meant."},
 	}}
 }
@@ -253,6 +256,44 @@ func TestGoldenReports(t *testing.T) {
 				valid(t, b.Bytes())
 			}
 		})
+	}
+}
+
+func TestANightThatWasNotAllSeenIsNotQuiet(t *testing.T) {
+	r := later()
+	r.Header.Gaps = []audit.SourceGap{{Source: "ios", Gap: landed.Gap{Kind: landed.Profiles, Table: "signed_in", Why: "connection reset"}}}
+	var b bytes.Buffer
+	if err := report.Text(&b, r, report.Options{UTF8: true}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "NOT CHECKED  ios.signed_in (profiles): connection reset\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("%q is missing from\n%s", want, b.String())
+	}
+}
+
+func TestResolvedIsNotRecovered(t *testing.T) {
+	r := later()
+	r.Findings[0].Change, r.Findings[0].Status = incident.Resolved, incident.ResolvedAway
+	var b bytes.Buffer
+	if err := report.Text(&b, r, report.Options{UTF8: true}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "18,204 events are still missing in Braze, GA4 and Meta CAPI"; !strings.Contains(b.String(), want) {
+		t.Errorf("%q is missing from\n%s", want, b.String())
+	}
+}
+
+func TestOnlyCommandsThatExistAreNamed(t *testing.T) {
+	var b bytes.Buffer
+	for _, r := range []audit.Result{first(), mixed()} {
+		if err := report.Text(&b, r, report.Options{Fixes: fixes()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, after := range strings.Split(strings.Join(strings.Fields(b.String()), " "), "plumbline ")[1:] {
+		if !strings.HasPrefix(after, "findings show PL-") && !strings.HasPrefix(after, "findings list") {
+			t.Errorf("plumbline %.30s", after)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"charm.land/lipgloss/v2"
 
@@ -154,19 +155,15 @@ func (p *page) fixText(n int, t fix.Text) {
 	}
 }
 
-// plain takes out of a line what a terminal would act on and keeps everything else, tabs and long lines included.
+// plain takes out of a line what a terminal would act on, and what cannot be seen, and keeps everything else: tabs,
+// long lines, and the joiners that scripts and emoji are written with.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\t' && (r < ' ' || r == 0x7f || r >= 0x80 && r <= 0x9f || directs(r)) {
+		if r != '\t' && unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d' {
 			return -1
 		}
 		return r
-	}, s)
-}
-
-// directs says whether a character turns the direction of the text around it.
-func directs(r rune) bool {
-	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x61c
+	}, strings.ToValidUTF8(s, "\ufffd"))
 }
 
 // List writes findings as a table, one line each, in the order given.
@@ -218,6 +215,8 @@ func (p *page) table(rows [][]string, list []audit.Reported) {
 		for i, cell := range row[:len(row)-1] {
 			gap := strings.Repeat(" ", widths[i]-lipgloss.Width(cell))
 			switch {
+			case i == 4 && used > p.width-20:
+				continue // no room for figures and a title
 			case i == 4:
 				b.WriteString(gap + cell)
 			case i == 1 && n > 0:

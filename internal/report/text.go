@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"charm.land/lipgloss/v2"
 
@@ -145,8 +146,10 @@ func (p *page) counts(r audit.Result, s sections) {
 		n         int64
 		one, many string
 	}{
-		{count[finding.Critical], "critical", "critical"}, {count[finding.Warning], "warning", "warnings"},
-		{count[finding.Info], "note", "notes"}, {int64(len(s.still)), "still open", "still open"},
+		{count[finding.Critical], "critical", "critical"},
+		{count[finding.Warning], "warning", "warnings"},
+		{count[finding.Info], "note", "notes"},
+		{int64(len(s.still)), "still open", "still open"},
 		{int64(len(s.gone)), "resolved", "resolved"},
 	} {
 		if c.n > 0 {
@@ -223,6 +226,14 @@ func (p *page) resolved(list []audit.Reported) {
 	p.blank()
 	for _, r := range list {
 		p.short("RESOLVED", lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Color("2")), r)
+		if len(r.Finding.Impacts) > 0 { // resolved is not recovered
+			var list []string
+			for _, d := range r.Finding.Impacts {
+				list = append(list, p.name(d.Name, 30))
+			}
+			n := words.Many(r.Finding.Rows, "event is", "events are")
+			p.put(10, 10, n+" still missing in "+words.And(list)+", unless sent again since.")
+		}
 	}
 }
 
@@ -245,7 +256,7 @@ func (p *page) notChecked(h audit.Header) {
 		}
 		p.heading("NOT CHECKED", out, "", lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Color("3")))
 		for line := range strings.Lines(g.HowToFix) {
-			p.put(2, 2, p.sign(plain(strings.TrimRight(line, "\r\n")))) // not masked: it is pasted
+			p.put(2, 2, p.sign(pasted(line)))
 		}
 	}
 }
@@ -270,4 +281,14 @@ func (p *page) notJudged(h audit.Header) {
 	}
 	p.blank()
 	p.put(0, 0, "Too little seen to judge: "+words.List(parts, 6)+". The report as JSON names each.")
+}
+
+// pasted is a line of a command that mends access: not masked, since it has to work, and without what cannot be seen.
+func pasted(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
 }

@@ -39,15 +39,25 @@ func (h *History) common(w *window, t int) {
 const nothing = -20
 
 // hushed says whether hardly any row of the source landed in the days that end on day t, where at least two events
-// send in other weeks. Levels forget a silence after a week; the four weeks before it do not.
+// send in other weeks and it is not a weekday on which the source always rests. Levels forget a silence after a week;
+// the busiest week of the last three months does not.
 func (h *History) hushed(t, days int) bool {
 	if len(h.y) < 2 || t < days {
 		return false
 	}
-	return h.all[t+1]-h.all[t+1-days] < .005*h.busy[t]*float64(days)
+	few := .005 * h.busy[t] * float64(days)
+	if h.all[t+1]-h.all[t+1-days] >= few {
+		return false
+	}
+	for d := t - 7; d >= max(days-1, t-lookBack); d -= 7 {
+		if h.all[d+1]-h.all[d+1-days] >= 20*few {
+			return true
+		}
+	}
+	return false
 }
 
-// remember sums the rows of the source, and keeps how many a day the busiest of the last eight weeks had.
+// remember sums the rows of the source, and keeps how many a day the busiest week of the last three months had.
 func (h *History) remember() {
 	h.all, h.busy = make([]float64, h.days+1), make([]float64, h.days)
 	weeks := make([]float64, h.days)
@@ -132,7 +142,38 @@ func (h *History) source(t int) Source {
 	for _, w := range h.windows {
 		s.Score = max(s.Score, h.sourceScore(w, t))
 	}
+	if !s.Known && h.sum != nil {
+		h.few(t, &s)
+	}
 	return s
+}
+
+// few judges a source of few events by its total, where every event that is sent often enough is below its usual.
+func (h *History) few(t int, s *Source) {
+	events, below := 0, 0
+	for i := range h.y {
+		m := h.expectedOn(i, t)
+		if m < 3 {
+			continue
+		}
+		events++
+		if 1-(h.y[i][t]+.5)/(m+.5) >= h.o.MinEffect {
+			below++
+		}
+	}
+	v := h.sum.verdict(0, t)
+	if events >= 2 && below == events {
+		s.Score = v.Score
+		s.Factor = clamp((h.sum.y[0][t]+.5)/(v.Usual+.5), 0, 1)
+	}
+}
+
+// expectedOn is what series i usually has on day t; 0 where that is not known.
+func (h *History) expectedOn(i, t int) float64 {
+	if h.lvl[t] == nil || math.IsNaN(h.lvl[t][i]) {
+		return 0
+	}
+	return h.lvl[t][i] * h.shape[t][i][h.weekday(t)] * h.complete(t)
 }
 
 func (h *History) sourceScore(w *window, t int) float64 {

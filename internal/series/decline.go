@@ -77,6 +77,7 @@ func (z *Freezer) bend(i, t int) (Decline, bool) {
 	if start < 0 {
 		return Decline{}, false
 	}
+	a := best.a
 	d := Decline{Start: start, R: (flat.rss - best.rss) / best.clump(x, w), Usual: h.lvl[f.c][i] * math.Exp(best.a)}
 	d.Fall = 1 - math.Exp(-best.b*float64(t-start+1))
 	margin := float64(stepMargin)
@@ -84,10 +85,14 @@ func (z *Freezer) bend(i, t int) (Decline, bool) {
 		margin = -margin // a slope of a few days is more often a step
 	}
 	if startStep >= 0 && bestStep.rss < best.rss-margin {
+		a = bestStep.a
 		d.Step, d.Start = true, startStep
 		d.R = (flat.rss - bestStep.rss) / bestStep.clump(x, w)
 		d.Fall = 1 - math.Exp(-bestStep.b)
 		d.Usual = h.lvl[f.c][i] * math.Exp(bestStep.a)
+	}
+	if end := len(x) - 1; math.Min(x[end], (x[end]+x[end-1])/2)-a > math.Log(1-d.Fall)/2 {
+		return Decline{}, false // it came back
 	}
 	if t == z.last {
 		for day := d.Start; day <= t; day++ {

@@ -59,9 +59,9 @@ func restCarries(rest []float64, began int) bool {
 }
 
 // Fell says how far a fell from day began on, against the weeks before: z in units of its uncertainty, lost as a
-// share of what was usual. It is a fall worth the name from z 3 and lost .2 on. first is the weekday of
-// day 0.
-func Fell(a, rest []float64, began int, first time.Weekday) (z, lost float64) {
+// share of what was usual. It is a fall worth the name from z 3 and lost .2 on. The
+// last argument is the weekday of day 0.
+func Fell(a, rest []float64, began int, _ time.Weekday) (z, lost float64) {
 	e := usualBefore(a, rest, began)
 	sum := total(e)
 	if began < 7 || len(e) == 0 || sum <= 0 {
@@ -81,8 +81,8 @@ func Fell(a, rest []float64, began int, first time.Weekday) (z, lost float64) {
 }
 
 // Conservation says how well the rows that a lost since day began went to b: 1 where they are as many and on the same
-// days, 0 where a lost none. first is the weekday of day 0.
-func Conservation(a, b, rest []float64, began int, first time.Weekday) float64 {
+// days, 0 where a lost none. The last argument is the weekday of day 0.
+func Conservation(a, b, rest []float64, began int, _ time.Weekday) float64 {
 	e := usualBefore(a, rest, began)
 	var lost, gained, dot, dd, bb float64
 	for k, m := range e {

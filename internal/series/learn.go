@@ -16,6 +16,7 @@ type History struct {
 	cum     [][]float64 // rows of the days before
 	all     []float64   // rows of the whole source in the days before
 	busy    []float64   // by day: rows a day of the busiest week up to it
+	sum     *History    // of all rows together; nil for a single series
 	seen    []int       // by series
 	floor   []int       // by series: first day of an accepted level
 	usable  [][]bool    // by series, day
@@ -42,6 +43,9 @@ type window struct {
 // Learn walks a panel once, oldest day first.
 func Learn(p Panel, o Options) *History {
 	h := newHistory(p, o)
+	if len(p.Series) > 1 {
+		h.sum = Learn(p.Total(""), o)
+	}
 	for t := h.start; t < h.days; t++ {
 		h.learn(t)
 	}
@@ -49,6 +53,14 @@ func Learn(p Panel, o Options) *History {
 		h.smooth(i)
 	}
 	return h
+}
+
+// Total is the history of all rows of the panel together, as a panel of one series.
+func (h *History) Total() *History {
+	if h.sum == nil {
+		return h
+	}
+	return h.sum
 }
 
 func newHistory(p Panel, o Options) *History {

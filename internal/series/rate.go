@@ -23,7 +23,7 @@ type RateChange struct {
 }
 
 // Rate looks for the day on which the share k/n changed for good: it scans the start, judges each window against the
-// days before it, and keeps the most certain one whose last two days are still changed. k and n are parallel, a day each.
+// days before it, and keeps the most certain one whose last two days are still changed. Both slices hold a day each.
 func Rate(k, n []float64) (RateChange, bool) {
 	days := min(len(k), len(n))
 	best, found := RateChange{}, false

@@ -35,7 +35,7 @@ func (p Panel) Total(name string) Panel {
 		for d, v := range s.Y {
 			t.Y[d] += v
 		}
-		t.Seen = min(t.Seen, s.Seen)
+		t.Seen = min(t.Seen, max(s.Seen, 0))
 	}
 	return Panel{First: p.First, Series: []Series{t}, Quiet: p.Quiet}
 }
@@ -84,7 +84,7 @@ type Verdict struct {
 
 // Source is how all series of a panel stand together on one day.
 type Source struct {
-	Score    float64 // of a fall of the whole; 0 where too few series carry it
+	Score    float64 // of a fall of the whole: by the median series, or by the total where few series carry it
 	Factor   float64 // what the day's rows are of the usual, from the median series; 1: as usual, or not known
 	Known    bool    // whether enough series carry Factor
 	Below    int     // series below their usual by MinEffect

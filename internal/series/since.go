@@ -108,7 +108,8 @@ func (z *Freezer) run(i int, f frozen, from, to int) run {
 
 // began finds the first day of the run below the usual that ends on day to: the day whose own past makes what
 // followed most surprising. It looks at from..to.
-func (z *Freezer) began(i, from, to int) (since int, strength float64, ok bool) {
+func (z *Freezer) began(i, from, to int) (since int, ok bool) {
+	strength := 0.0
 	for c := to; c >= max(from, 0); c-- {
 		f, known := z.freeze(i, c)
 		if !known {
@@ -119,7 +120,7 @@ func (z *Freezer) began(i, from, to int) (since int, strength float64, ok bool) 
 			since, strength, ok = c, s, true
 		}
 	}
-	return since, strength, ok
+	return since, ok
 }
 
 // Fall is a fall that goes on.
@@ -149,9 +150,12 @@ func (z *Freezer) Falling(i int, tonight Verdict, threshold float64) (Fall, bool
 	}
 	h, t := z.h, z.last
 	if tonight.Score >= threshold {
-		c, _, ok := z.began(i, t-28-tonight.Window, t)
+		c, ok := z.began(i, t-28-tonight.Window, t)
 		if !ok {
 			return z.unlevelled(i, tonight), true
+		}
+		if tonight.Window > 1 && z.recovered(i, c) {
+			return Fall{}, false
 		}
 		return z.fall(i, c, tonight.Score, false), true
 	}
@@ -165,7 +169,7 @@ func (z *Freezer) Falling(i int, tonight Verdict, threshold float64) (Fall, bool
 		if s < threshold {
 			continue
 		}
-		c, _, ok := z.began(i, a-20, a)
+		c, ok := z.began(i, a-20, a)
 		if !ok || tried[c] {
 			continue
 		}
@@ -178,6 +182,17 @@ func (z *Freezer) Falling(i int, tonight Verdict, threshold float64) (Fall, bool
 		return Fall{}, false
 	}
 	return z.fall(i, best, score, true), true
+}
+
+// recovered says whether a fall that a longer window still shows is over: neither the last day nor the last two lie
+// half as far below the usual as the days since c.
+func (z *Freezer) recovered(i, c int) bool {
+	f, ok := z.freeze(i, c)
+	if !ok || z.last-c < 2 {
+		return false
+	}
+	half := (1 - z.run(i, f, c, z.last).left()) / 2
+	return 1-z.run(i, f, z.last, z.last).left() < half && 1-z.run(i, f, z.last-1, z.last).left() < half
 }
 
 func (h *History) cumulated(i, t, days int) float64 {
@@ -250,7 +265,7 @@ func (z *Freezer) silent(i int, threshold float64) (Fall, bool) {
 	}
 	// The day it stopped has often a few rows left.
 	since := c
-	if s, _, ok := z.began(i, c-2, c); ok {
+	if s, ok := z.began(i, c-2, c); ok {
 		since = s
 	}
 	out := z.fall(i, since, score, false)
@@ -342,8 +357,7 @@ func (z *Freezer) Band(i, from, began int) Band {
 
 // Since is the first day of the run below the usual of series i that ends on the last day, looking at most back days.
 func (z *Freezer) Since(i, back int) (int, bool) {
-	c, _, ok := z.began(i, z.last-back, z.last)
-	return c, ok
+	return z.began(i, z.last-back, z.last)
 }
 
 // Stepped is the fall that a step of Decline describes.

@@ -155,6 +155,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 }
 
 func commitForEver(t *testing.T, path string) {
+	t.Helper()
 	c := &clock{t: start}
 	s := open(t, path, c)
 	for {

@@ -21,7 +21,7 @@ func night(fresh landed.Snapshot) audit.Record {
 }
 
 // genNight draws what one night reads: some kinds, some tables, an event that was not seen on some days.
-func genNight(t *rapid.T, span landed.Span) landed.Snapshot {
+func genNight(t *rapid.T, span landed.Span, profiled [3]bool) landed.Snapshot {
 	s := landed.Snapshot{Source: web(), Span: span, Held: map[landed.Kind]landed.Span{landed.Columns: {First: span.Last, Last: span.Last}}}
 	for _, k := range []landed.Kind{landed.Profiles, landed.Shapes, landed.Duplicates, landed.Arrivals} {
 		s.Held[k] = span
@@ -53,7 +53,7 @@ func genNight(t *rapid.T, span landed.Span) landed.Snapshot {
 			}
 		}
 		table := landed.Table{Name: e.Table, Profiled: landed.NoSpan}
-		if rapid.IntRange(0, 3).Draw(t, "profiled") > 0 {
+		if profiled[n] {
 			table.Profiled = span
 		}
 		for c := range rapid.IntRange(1, 3).Draw(t, "columns") {
@@ -88,13 +88,18 @@ func TestStoredNightsAreTheNightsMerged(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		defer s.Close()
+		defer func() {
+			if err := s.Close(); err != nil {
+				rt.Error(err)
+			}
+		}()
 		first, last := landed.Day(100), landed.Day(100)
 		var want landed.Snapshot
+		profiled := rapid.Make[[3]bool]().Draw(rt, "profiled")
 		for range rapid.IntRange(1, 4).Draw(rt, "nights") {
 			span := landed.Span{First: landed.Day(rapid.IntRange(int(first), int(last)+1).Draw(rt, "from"))}
-			span.Last = landed.Day(rapid.IntRange(int(span.First), int(span.First)+3).Draw(rt, "to"))
-			fresh := genNight(rt, span)
+			span.Last = landed.Day(rapid.IntRange(int(max(span.First, last)), int(last)+3).Draw(rt, "to"))
+			fresh := genNight(rt, span, profiled)
 			commit(t, s, night(fresh))
 			want = landed.Merge(want, fresh)
 			last = max(last, span.Last)

@@ -44,14 +44,12 @@ type (
 		Expected, Low, High []figure `json:",omitempty"`
 	}
 
-	// fixForm is a fix and the word for its type.
 	fixForm struct {
-		Type string
+		Type string // a word of fixTypes
 		Fix  json.RawMessage
 	}
 
-	// figure is a float64 that may be no number: null.
-	figure float64
+	figure float64 // null where it is no number
 )
 
 func (f figure) MarshalJSON() ([]byte, error) {
@@ -109,9 +107,9 @@ func decodeIncident(b []byte) (incident.Incident, error) {
 
 func formOf(f finding.Finding) (findingForm, error) {
 	form := findingForm{bareFinding: bareFinding(f)}
-	form.bareFinding.Confidence = number(f.Confidence)
-	form.bareFinding.Share = number(f.Share)
-	form.bareFinding.Rate = finding.Rate{Before: number(f.Rate.Before), After: number(f.Rate.After)}
+	form.Confidence = number(f.Confidence)
+	form.Share = number(f.Share)
+	form.Rate = finding.Rate{Before: number(f.Rate.Before), After: number(f.Rate.After)}
 	if f.Score != nil {
 		form.Score = new(figure(*f.Score))
 	}
@@ -199,7 +197,7 @@ func (form findingForm) finding() (finding.Finding, error) {
 		if err := json.Unmarshal(x.Fix, v.Interface()); err != nil {
 			return f, fmt.Errorf("%w: read a fix of an incident: %w", ErrDamaged, err)
 		}
-		if fix, is := v.Elem().Interface().(finding.Fix); is {
+		if fix, is := reflect.TypeAssert[finding.Fix](v.Elem()); is {
 			f.Fixes = append(f.Fixes, fix)
 		}
 	}

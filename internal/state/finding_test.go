@@ -19,7 +19,7 @@ import (
 func fill(t *testing.T, v reflect.Value, n *int64, depth int) {
 	t.Helper()
 	*n++
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // another kind fails the test
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
@@ -62,23 +62,23 @@ func fill(t *testing.T, v reflect.Value, n *int64, depth int) {
 			v.Set(reflect.ValueOf(start.Add(time.Duration(*n) * time.Nanosecond)))
 			return
 		}
-		for i := range v.NumField() {
-			fill(t, v.Field(i), n, depth)
+		for _, f := range v.Fields() {
+			fill(t, f, n, depth)
 		}
 	default:
 		t.Fatalf("%s is a kind of field that this test does not know", v.Type())
 	}
 }
 
-func roundTrip(t testing.TB, i incident.Incident) incident.Incident {
-	t.Helper()
+func roundTrip(tb testing.TB, i incident.Incident) incident.Incident {
+	tb.Helper()
 	b, err := encodeIncident(i)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	got, err := decodeIncident(b)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return got
 }
@@ -98,7 +98,7 @@ func TestEveryFixIsKept(t *testing.T) {
 		v := reflect.New(reflect.TypeOf(fix)).Elem()
 		var n int64
 		fill(t, v, &n, 0)
-		full, is := v.Interface().(finding.Fix)
+		full, is := reflect.TypeAssert[finding.Fix](v)
 		if !is {
 			t.Fatalf("%s is no fix", word)
 		}
@@ -158,7 +158,7 @@ func TestAFixOfALaterVersionIsLeftOut(t *testing.T) {
 func TestADamagedIncidentIsSaidToBeOne(t *testing.T) {
 	s, _ := inFile(t)
 	commit(t, s, record(100))
-	if _, err := s.db.Exec(`UPDATE incident SET body = '{'`); err != nil {
+	if _, err := s.db.ExecContext(t.Context(), `UPDATE incident SET body = '{'`); err != nil {
 		t.Fatal(err)
 	}
 	_, err := s.Incidents(t.Context())

@@ -45,13 +45,15 @@ func TestOpenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	newer := filepath.Join(folder, "newer.db")
-	s, c := inFile(t)
-	s2 := open(t, newer, c)
-	s2.db.MustExec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`)
+	c := &clock{t: start}
+	open(t, newer, c).db.MustExec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`)
 	damaged := filepath.Join(folder, "damaged.db")
-	s3 := open(t, damaged, c)
-	commit(t, s3, record(100))
-	if err := s3.Close(); err != nil {
+	s, err := Open(t.Context(), damaged, Options{Workspace: "northlight", Now: c.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	commit(t, s, record(100))
+	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	body, err := os.ReadFile(damaged)
@@ -79,12 +81,11 @@ func TestOpenRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, err := Open(t.Context(), c.path, Options{Workspace: "northlight"})
 			if err == nil {
-				s.Close()
+				err = s.Close()
 			}
 			wantError(t, err, c.is, append(c.words, "open state")...)
 		})
 	}
-	_ = s
 }
 
 func TestANewStateIsItsOwnersAlone(t *testing.T) {

@@ -99,7 +99,8 @@ func TestWhatIsNoFactIsRefused(t *testing.T) {
 func FuzzUnpack(f *testing.F) {
 	var p packer
 	for _, v := range []everyForm{
-		{}, {Profiles: workspace(web(), 1, 1, 2, landed.Span{First: 1, Last: 1}).Tables[0].Profiles},
+		{},
+		{Profiles: workspace(web(), 1, 1, 2, landed.Span{First: 1, Last: 1}).Tables[0].Profiles},
 		{Profiles: workspace(web(), 1, 20, 20, landed.Span{First: 1, Last: 1}).Tables[0].Profiles},
 	} {
 		body, err := p.pack(v)
@@ -133,6 +134,11 @@ func TestFieldsOnDisk(t *testing.T) {
 	for _, name := range names {
 		fmt.Fprintf(&b, "%s: %s\n", name, lines[name])
 	}
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile("testdata/fields.txt", []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	want, err := os.ReadFile("testdata/fields.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +149,7 @@ func TestFieldsOnDisk(t *testing.T) {
 }
 
 func describe(t reflect.Type, lines map[string]string) {
-	switch t.Kind() {
+	switch t.Kind() { //nolint:exhaustive // the others have no fields
 	case reflect.Slice, reflect.Array, reflect.Map:
 		describe(t.Elem(), lines)
 	case reflect.Struct:

@@ -36,44 +36,44 @@ func (c *clock) pass(d time.Duration) {
 	c.t = c.t.Add(d)
 }
 
-func open(t testing.TB, path string, c *clock) *Store {
-	t.Helper()
-	s, err := Open(t.Context(), path, Options{Workspace: "northlight", Now: c.now})
+func open(tb testing.TB, path string, c *clock) *Store {
+	tb.Helper()
+	s, err := Open(tb.Context(), path, Options{Workspace: "northlight", Now: c.now})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return s
 }
 
-func inFile(t testing.TB) (*Store, *clock) {
-	t.Helper()
+func inFile(tb testing.TB) (*Store, *clock) {
+	tb.Helper()
 	c := &clock{t: start}
-	return open(t, filepath.Join(t.TempDir(), "plumbline.db"), c), c
+	return open(tb, filepath.Join(tb.TempDir(), "plumbline.db"), c), c
 }
 
 // commit commits under a lease of its own.
-func commit(t testing.TB, s *Store, r audit.Record) {
-	t.Helper()
-	release, err := s.Lease(t.Context(), "test", time.Minute)
+func commit(tb testing.TB, s *Store, r audit.Record) {
+	tb.Helper()
+	release, err := s.Lease(tb.Context(), "test", time.Minute)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer release()
-	if err := s.Commit(t.Context(), r); err != nil {
-		t.Fatal(err)
+	if err := s.Commit(tb.Context(), r); err != nil {
+		tb.Fatal(err)
 	}
 }
 
-func load(t testing.TB, s *Store, days int, sources ...landed.Source) audit.Memory {
-	t.Helper()
-	m, err := s.Load(t.Context(), sources, days)
+func load(tb testing.TB, s *Store, days int, sources ...landed.Source) audit.Memory {
+	tb.Helper()
+	m, err := s.Load(tb.Context(), sources, days)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return m
 }
@@ -229,7 +229,11 @@ func TestWorkspacesShareAFileAndNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer other.Close()
+	t.Cleanup(func() {
+		if err := other.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	m := load(t, other, 0, web())
 	if len(m.Incidents) > 0 || len(m.Audited) > 0 || !m.History["web"].Span.Empty() {
 		t.Errorf("another workspace remembers %+v", m)

@@ -8,14 +8,8 @@ import (
 
 // month is the month as it is written beside a day: in full up to five letters, else short.
 func month(m time.Month) string {
-	switch name := m.String(); m {
-	case time.September:
-		return "Sept"
-	case time.January, time.February, time.August, time.October, time.November, time.December:
-		return name[:3]
-	default:
-		return name
-	}
+	short := [...]string{"Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"}
+	return short[m-1]
 }
 
 // ShortDay writes the date that t's own clock shows, without weekday and year: "15 June".

@@ -134,9 +134,8 @@ func table(path string) ([][]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the panels: %w", err)
 	}
-	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
+	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	if len(rows) < 2 {

@@ -1,0 +1,52 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/series"
+)
+
+// WholeSource stands for the name of an event in the score of a source as a whole.
+const WholeSource = "@"
+
+// VolumeScore is how an event, or a source as a whole, stood on one day.
+type VolumeScore struct {
+	Source, Event string // Event is WholeSource for all events together
+	Day           landed.Day
+	Score         float64 // of a fall, with the movement of the source taken out
+	Alert         bool    // whether Score reaches the configured sensitivity
+}
+
+// VolumeScores returns the scores of the judged day that volume-drop and source-outage go by, so that an evaluation
+// can choose its own threshold. settings are those of volume-drop, nil for the defaults; its error is theirs. What
+// could not be judged has no score.
+func VolumeScores(in Input, settings Settings) ([]VolumeScore, error) {
+	threshold := 2.5
+	if settings != nil {
+		var err error
+		if threshold, err = decodeVolume(settings); err != nil {
+			return nil, fmt.Errorf("settings of check volume-drop: %w", err)
+		}
+	}
+	p, ok := volumePanelOf(in)
+	if !ok || p.muted() != "" {
+		return nil, nil
+	}
+	j := series.Learn(p.panel, p.options).Judge(p.span.Len() - 1)
+	var out []VolumeScore
+	add := func(event string, score float64) {
+		out = append(out, VolumeScore{
+			Source: in.Landed.Source.Name, Event: event, Day: p.span.Last, Score: score, Alert: score >= threshold,
+		})
+	}
+	for i, v := range j.Series {
+		if v.Reason == "" && !p.unseen[i] {
+			add(p.events[i].Name, v.Score)
+		}
+	}
+	if len(out) > 0 {
+		add(WholeSource, j.Source.Score)
+	}
+	return out, nil
+}

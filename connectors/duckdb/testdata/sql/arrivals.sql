@@ -1,0 +1,10 @@
+SELECT
+  CASE WHEN "received_at" < TIMESTAMP '2026-03-08 10:00:00' THEN CAST("received_at" - INTERVAL 28800 SECOND AS DATE) ELSE CAST("received_at" - INTERVAL 25200 SECOND AS DATE) END AS day,
+  epoch_us(date_trunc('hour', "uuid_ts")) AS hour,
+  count(*) AS n
+FROM "web"."tracks"
+WHERE "received_at" >= TIMESTAMP '2026-03-07 08:00:00'
+  AND "received_at" < TIMESTAMP '2026-03-10 07:00:00'
+  AND (user_id <> 'internal' OR user_id IS NULL)
+  AND "uuid_ts" IS NOT NULL
+GROUP BY 1, 2

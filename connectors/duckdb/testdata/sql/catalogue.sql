@@ -1,0 +1,6 @@
+SELECT schema_name, table_name, column_name, data_type
+FROM duckdb_columns()
+WHERE NOT internal
+  AND database_name = current_database()
+  AND schema_name = 'metrics'
+ORDER BY schema_name, table_name, column_index

@@ -1,0 +1,6 @@
+SELECT 0 AS q, CAST(NULL AS VARCHAR) AS k, CAST(epoch_us(min("received_at")) AS DOUBLE) AS n0, CAST(epoch_us(max("received_at")) AS DOUBLE) AS n1, CAST(NULL AS DOUBLE) AS n2, CAST(NULL AS DOUBLE) AS n3, CAST(NULL AS DOUBLE) AS n4, CAST(NULL AS DOUBLE) AS n5, CAST(NULL AS DOUBLE) AS n6, CAST(NULL AS DOUBLE) AS n7
+FROM "web"."tracks"
+WHERE "received_at" >= TIMESTAMP '2026-03-07 08:00:00'
+  AND "received_at" < TIMESTAMP '2026-03-10 07:00:00'
+  AND (user_id <> 'internal' OR user_id IS NULL)
+  AND "event_text" = 'Sign Up'

@@ -1,0 +1,150 @@
+package incident
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/landed"
+)
+
+func TestWorse(t *testing.T) {
+	ios := &landed.Slice{Platform: "ios", AppVersion: "4.2.0"}
+	day := landed.DayOf(start)
+	base := func() finding.Finding {
+		f := one(finding.InvalidValue, "a")
+		f.Since, f.Rows, f.Slice = day-9, 1000, ios
+		return f
+	}
+	cases := map[string]struct {
+		change func(*finding.Finding)
+		want   Kind
+	}{
+		"as many rows as every day":               {func(f *finding.Finding) { f.Rows += 100 }, Continued},
+		"nearly twice as many":                    {func(f *finding.Finding) { f.Rows += 199 }, Continued},
+		"twice as many":                           {func(f *finding.Finding) { f.Rows += 200 }, Worsened},
+		"more severe":                             {func(f *finding.Finding) { f.Rows += 100; f.Severity = finding.Critical }, Worsened},
+		"less severe":                             {func(f *finding.Finding) { f.Severity = finding.Info }, Continued},
+		"on every version of the platform":        {func(f *finding.Finding) { f.Slice = &landed.Slice{Platform: "ios"} }, Worsened},
+		"everywhere":                              {func(f *finding.Finding) { f.Slice = nil }, Worsened},
+		"on another version instead":              {func(f *finding.Finding) { f.Slice = &landed.Slice{Platform: "ios", AppVersion: "5"} }, Continued},
+		"on fewer":                                {func(f *finding.Finding) { s := *ios; s.Library = "x"; f.Slice = &s }, Continued},
+		"in another source too":                   {func(f *finding.Finding) { f.Sources = []string{"web", "ios"} }, Worsened},
+		"counted anew since a later day, so less": {func(f *finding.Finding) { f.Rows = 50 }, Continued},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			n := night(0, base())
+			n.Last = map[string]landed.Day{"web": day, "ios": day}
+			known := apply(nil, Reconcile(nil, n))
+			f := base()
+			c.change(&f)
+			next := night(1, f)
+			next.Last = map[string]landed.Day{"web": day + 1, "ios": day + 1}
+			got := Reconcile(known, next)[0]
+			if got.Kind != c.want {
+				t.Fatalf("%s, want %s", got.Kind, c.want)
+			}
+			if again := Reconcile(apply(known, []Change{got}), next)[0]; again.Kind != Continued {
+				t.Errorf("the same audit again is %s", again.Kind)
+			}
+		})
+	}
+}
+
+// TestASteadyFaultIsToldOnce: rows add up from night to night, and that alone is no news.
+func TestASteadyFaultIsToldOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pace := rapid.Int64Range(1, 1_000_000).Draw(t, "rows a day")
+		age := rapid.IntRange(0, 30).Draw(t, "days before the first audit")
+		var known []Incident
+		for n := range 20 {
+			f := one(finding.InvalidValue, "a")
+			f.Since = landed.DayOf(start) - 1 - landed.Day(age)
+			f.Rows = pace * int64(age+1+n)
+			changes := Reconcile(known, night(n, f))
+			if n > 0 && changes[0].Kind != Continued {
+				t.Fatalf("night %d is %s", n, changes[0].Kind)
+			}
+			known = apply(known, changes)
+		}
+	})
+}
+
+func TestBaseline(t *testing.T) {
+	last := landed.DayOf(start) - 1
+	cases := map[string]struct {
+		change func(*finding.Finding, *Night)
+		want   bool
+	}{
+		"8 days old":                       {func(f *finding.Finding, _ *Night) { f.Since = last - 8 }, true},
+		"7 days old":                       {func(f *finding.Finding, _ *Night) { f.Since = last - 7 }, false},
+		"always so":                        {func(f *finding.Finding, _ *Night) { f.Since = landed.NoDay }, true},
+		"a source that was audited before": {func(f *finding.Finding, n *Night) { f.Since = last - 8; n.First = nil }, false},
+		"a rename 90 days old":             {func(f *finding.Finding, _ *Night) { f.Kind, f.Since = finding.Rename, last-90 }, false},
+		"a rename 91 days old":             {func(f *finding.Finding, _ *Night) { f.Kind, f.Since = finding.Rename, last-91 }, true},
+		"a rename that is over":            {func(f *finding.Finding, _ *Night) { f.Kind, f.Since, f.Ongoing = finding.Rename, last-20, false }, true},
+		"twins of a planned name":          {func(f *finding.Finding, _ *Night) { f.Kind, f.Since, f.Planned = finding.NearDuplicate, last-20, true }, false},
+		"twins that nobody planned":        {func(f *finding.Finding, _ *Night) { f.Kind, f.Since = finding.NearDuplicate, last-20 }, true},
+		"one of two sources is known": {func(f *finding.Finding, n *Night) {
+			f.Since = last - 8
+			f.Sources = []string{"web", "ios"}
+			n.Last["ios"] = last
+		}, false},
+		"of the workspace, all sources new": {func(f *finding.Finding, _ *Night) { f.Subject.Source = ""; f.Since = landed.NoDay }, true},
+		"of the workspace, one source is known": {func(f *finding.Finding, n *Night) {
+			f.Subject.Source, f.Since, n.Last["ios"] = "", landed.NoDay, last
+		}, false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			f, n := one(finding.UnplannedEvent, "a"), night(0)
+			n.First = map[string]bool{"web": true}
+			c.change(&f, &n)
+			n.Found = []finding.Finding{f}
+			if got := Reconcile(nil, n)[0].Incident.Baseline; got != c.want {
+				t.Errorf("baseline %v, want %v", got, c.want)
+			}
+		})
+	}
+	for _, k := range []finding.Kind{
+		finding.Rename, finding.DoubleTracking, finding.EventStopped, finding.VolumeDrop, finding.SlowDecline,
+		finding.SourceOutage, finding.TypeDrift, finding.InvalidValue, finding.MissingProperty,
+	} {
+		f, n := one(k, "a"), night(0)
+		f.Since, n.First = last-30, map[string]bool{"web": true}
+		n.Found = []finding.Finding{f}
+		if Reconcile(nil, n)[0].Incident.Baseline {
+			t.Errorf("%s that began a month ago and goes on is baseline", k)
+		}
+	}
+}
+
+func TestOldDebtThatGrowsIsNews(t *testing.T) {
+	f, n := one(finding.UnplannedEvent, "a"), night(0)
+	f.Since, f.Rows, f.Severity, n.First = landed.DayOf(start)-31, 300, finding.Info, map[string]bool{"web": true}
+	n.Found = []finding.Finding{f}
+	known := apply(nil, Reconcile(nil, n))
+	f.Rows = 310
+	same := Reconcile(known, night(1, f))[0]
+	f.Severity = finding.Warning
+	grown := Reconcile(known, night(1, f))[0]
+	if !same.Incident.Baseline || grown.Incident.Baseline || grown.Kind != Worsened {
+		t.Errorf("baseline %v when it goes on, %v when it is %s", same.Incident.Baseline, grown.Incident.Baseline, grown.Kind)
+	}
+}
+
+func TestKeysOfChangesAreThoseOfTheirMembers(t *testing.T) {
+	a, b := one(finding.Rename, "a"), one(finding.Rename, "b")
+	known := apply(nil, Reconcile(nil, night(0, group(a, b))))
+	known = apply(known, Reconcile(known, night(1, a, b)))
+	for i, want := range [][]finding.Key{{a.Key()}, {b.Key()}} {
+		if diff := cmp.Diff(want, known[i].Keys, cmpopts.EquateEmpty()); diff != "" {
+			t.Error(strconv.Itoa(i) + diff)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package testkit
+
+import (
+	"math/rand/v2"
+
+	"github.com/plumbline-audit/plumbline/internal/landed"
+)
+
+// Facts builds a snapshot day by day.
+type Facts struct {
+	landed.Snapshot
+	rng *rand.Rand
+}
+
+// NewFacts begins a source whose history has the given days. Its noise is the same in every run.
+func NewFacts(source string, span landed.Span) *Facts {
+	return &Facts{
+		Snapshot: landed.Snapshot{Source: landed.Source{Name: source, Title: source, Schema: source, Zone: "UTC", Fingerprint: source}, Span: span},
+		rng:      rand.New(rand.NewPCG(1, uint64(len(source)))),
+	}
+}
+
+// Event adds a tracked event: usual rows on a day, a weekday shape, a little noise, changed by shape for each day.
+func (f *Facts) Event(name, table string, usual float64, shape func(d landed.Day, rows float64) float64) *Facts {
+	daily := make([]int64, f.Span.Len())
+	for i := range daily {
+		d := f.Span.First + landed.Day(i)
+		rows := usual * []float64{.8, 1.05, 1.05, 1.05, 1.05, 1, .85}[d.Weekday()] * (1 + .06*(f.rng.Float64()-.5))
+		if shape != nil {
+			rows = shape(d, rows)
+		}
+		daily[i] = int64(rows + .5)
+	}
+	f.Events = append(f.Events, landed.Event{Name: name, Table: table, Cells: []landed.Cell{{Daily: daily}}})
+	found := false
+	for _, t := range f.Tables {
+		found = found || t.Name == table
+	}
+	if !found {
+		f.Tables = append(f.Tables, landed.Table{Name: table})
+	}
+	return f
+}
+
+// Column adds a text column of a table that is filled in every row. values gives for a day the share of the rows that
+// each value has; nil leaves it without values that a rule could be held against.
+func (f *Facts) Column(table, column string, values func(d landed.Day) map[string]float64) *Facts {
+	for i := range f.Tables {
+		t := &f.Tables[i]
+		if t.Name != table {
+			continue
+		}
+		t.Columns = append(t.Columns, landed.Column{Name: column, Type: landed.Text, Native: "VARCHAR", Seen: landed.NoDay, Gone: landed.NoDay})
+		t.Profiled = f.Span
+		for d := f.Span.First; d <= f.Span.Last; d++ {
+			rows := f.rows(table, d)
+			if rows == 0 {
+				continue
+			}
+			c := landed.ColumnProfile{Column: column, Filled: rows, Violations: map[string]int64{}}
+			if values != nil {
+				for v, share := range values(d) {
+					c.Violations[v] = int64(share * float64(rows))
+				}
+			}
+			t.Profiles = addColumn(t.Profiles, d, rows, c)
+		}
+	}
+	return f
+}
+
+func addColumn(ps []landed.Profile, d landed.Day, rows int64, c landed.ColumnProfile) []landed.Profile {
+	for i := range ps {
+		if ps[i].Day == d {
+			ps[i].Columns = append(ps[i].Columns, c)
+			return ps
+		}
+	}
+	return append(ps, landed.Profile{Day: d, Rows: rows, Columns: []landed.ColumnProfile{c}})
+}
+
+func (f *Facts) rows(table string, d landed.Day) int64 {
+	var n int64
+	for _, e := range f.Events {
+		if e.Table == table {
+			n += e.Daily(f.Span.Len())[d-f.Span.First]
+		}
+	}
+	return n
+}
+
+// Landing says how late rows land: all of a day so many hours after it ended.
+func (f *Facts) Landing(hours int) *Facts {
+	for i, n := range f.Total() {
+		a := landed.Arrival{Day: f.Span.First + landed.Day(i), Rows: n}
+		for h := range a.Hours {
+			if h >= hours {
+				a.Hours[h] = n
+			}
+		}
+		f.Arrivals = append(f.Arrivals, a)
+	}
+	return f
+}

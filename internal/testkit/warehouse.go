@@ -1,0 +1,146 @@
+package testkit
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/plumbline-audit/plumbline/internal/landed"
+)
+
+// Warehouse answers from facts that a test wrote down, and records what it was asked. It gives only the days and
+// tables that a request wants, as a real one does.
+type Warehouse struct {
+	Facts   map[string]landed.Snapshot // everything there is, by source
+	Gaps    map[string][]landed.Gap    // what cannot be read
+	Errors  map[string]error           // sources of which nothing can be known
+	Answers map[landed.Question]landed.Answer
+
+	mu       sync.Mutex
+	Requests []landed.Request
+	Asked    []landed.Question
+}
+
+// Gather returns the wanted days of a source's facts.
+func (w *Warehouse) Gather(_ context.Context, req landed.Request) (landed.Snapshot, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.Requests = append(w.Requests, req)
+	if err := w.Errors[req.Source.Name]; err != nil {
+		return landed.Snapshot{}, err
+	}
+	all := w.Facts[req.Source.Name]
+	out := landed.Snapshot{Source: req.Source, Span: landed.NoSpan, Held: map[landed.Kind]landed.Span{}}
+	if span, ok := req.Want[landed.Counts]; ok {
+		counts := all
+		counts.Cut(span)
+		out.Span, out.Events = span, align(counts, span)
+	}
+	if span, ok := req.Want[landed.Arrivals]; ok {
+		out.Held[landed.Arrivals] = span
+		for _, a := range all.Arrivals {
+			if span.Has(a.Day) {
+				out.Arrivals = append(out.Arrivals, a)
+			}
+		}
+	}
+	if span, ok := req.Want[landed.Columns]; ok {
+		out.Held[landed.Columns] = span
+		for _, t := range all.Tables {
+			out.Tables = append(out.Tables, landed.Table{Name: t.Name, Columns: t.Columns, Profiled: landed.NoSpan})
+		}
+	}
+	if span, ok := req.Want[landed.Profiles]; ok {
+		out.Tables = append(out.Tables, profiles(all, req, span)...)
+	}
+	for _, g := range w.Gaps[req.Source.Name] {
+		if _, ok := req.Want[g.Kind]; ok {
+			out.Gaps = append(out.Gaps, g)
+			out.Tables = slices.DeleteFunc(out.Tables, func(t landed.Table) bool {
+				return g.Kind == landed.Profiles && (g.Table == t.Name || g.Table == "")
+			})
+		}
+	}
+	out.Cost = landed.Cost{Statements: 1}
+	return out, nil
+}
+
+// align lays a cut snapshot's days out over the whole span that was asked for.
+func align(s landed.Snapshot, span landed.Span) []landed.Event {
+	var out []landed.Event
+	for _, e := range s.Events {
+		cells := make([]landed.Cell, 0, len(e.Cells))
+		for _, c := range e.Cells {
+			daily := make([]int64, span.Len())
+			for i, n := range c.Daily {
+				daily[int(s.Span.First-span.First)+i] = n
+			}
+			cells = append(cells, landed.Cell{Slice: c.Slice, Daily: daily})
+		}
+		e.Cells = cells
+		out = append(out, e)
+	}
+	return out
+}
+
+// profiles gives the profiles of the wanted tables and days, with the violations that were asked for.
+func profiles(all landed.Snapshot, req landed.Request, span landed.Span) []landed.Table {
+	var out []landed.Table
+	for _, t := range all.Tables {
+		of := span
+		if s, ok := req.Tables[t.Name]; ok {
+			of = s
+		}
+		if of.Empty() {
+			continue
+		}
+		got := landed.Table{Name: t.Name, Profiled: of}
+		for _, p := range t.Profiles {
+			if !of.Has(p.Day) {
+				continue
+			}
+			p.Columns = slices.Clone(p.Columns)
+			for i, c := range p.Columns {
+				p.Columns[i].Violations = maps.Clone(c.Violations)
+				for _, rule := range req.Constraints {
+					if rule.Table != t.Name || rule.Column != c.Column {
+						continue
+					}
+					if p.Columns[i].Violations == nil {
+						p.Columns[i].Violations = map[string]int64{}
+					}
+					p.Columns[i].Violations[rule.ID] = Violating(c, rule)
+				}
+			}
+			got.Profiles = append(got.Profiles, p)
+		}
+		out = append(out, got)
+	}
+	return out
+}
+
+// Violating counts the rows that break a rule: a test writes the values of a column as rows a value under its name.
+func Violating(c landed.ColumnProfile, rule landed.Constraint) int64 {
+	var n int64
+	for value, rows := range c.Violations {
+		if !slices.Contains(rule.Values, value) {
+			n += rows
+		}
+	}
+	return n
+}
+
+// Ask answers what the test wrote down.
+func (w *Warehouse) Ask(_ context.Context, qs []landed.Question) (landed.Answers, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.Asked = append(w.Asked, qs...)
+	out := landed.Answers{Values: map[landed.Question]landed.Answer{}, Failed: map[landed.Question]landed.Gap{}}
+	for _, q := range qs {
+		if a, ok := w.Answers[q]; ok {
+			out.Values[q] = a
+		}
+	}
+	return out, nil
+}
