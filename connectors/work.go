@@ -188,7 +188,7 @@ func (w *Warehouse) trouble(err error, about landed.Relation) Trouble {
 	if errors.Is(err, errTimeout) {
 		return Trouble{
 			Why:      "the statement took longer than " + w.timeout.String(),
-			HowToFix: "raise timeout of the warehouse, or leave the table out with exclude_tables",
+			HowToFix: "raise warehouse.timeout, or leave the table out with exclude_tables",
 		}
 	}
 	return w.d.Trouble(err, about)

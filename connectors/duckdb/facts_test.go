@@ -5,8 +5,11 @@ package duckdb_test
 import (
 	"database/sql"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/plumbline-audit/plumbline/connectors"
 	"github.com/plumbline-audit/plumbline/connectors/duckdb"
@@ -206,5 +209,36 @@ func TestNumbersThatAreNone(t *testing.T) {
 	}
 	if n.Filled != 6 || n.Positive != 2 || n.Min != "0.0" || n.Max != "1e+308" {
 		t.Errorf("n: %+v", n)
+	}
+}
+
+func TestValuesStayOutOfErrors(t *testing.T) {
+	w := open(t, "CREATE SCHEMA web", "CREATE TABLE web.base AS SELECT TIMESTAMP '2026-06-01 12:00:00' AS received_at, 'alice@example.com' AS who",
+		"CREATE VIEW web.tick AS SELECT received_at, CAST(who AS INTEGER) AS who FROM web.base",
+		"CREATE TABLE web.tracks AS SELECT received_at, 'Tick' AS event_text FROM web.base", "CREATE VIEW web.pages AS SELECT received_at, CAST(who AS DATE) AS event_text FROM web.base")
+	snap := gather(t, w, "web", 0, landed.Counts, landed.Profiles, landed.Shapes)
+	tables := map[string]bool{}
+	for _, g := range snap.Gaps {
+		tables[g.Table] = true
+		if strings.Contains(g.Why+g.HowToFix, "alice") {
+			t.Errorf("a value is told: %+v", g)
+		}
+	}
+	if !tables["tick"] {
+		t.Errorf("gaps: %+v", snap.Gaps)
+	}
+}
+
+func TestConcurrentNightsAgree(t *testing.T) {
+	statements := []string{"CREATE SCHEMA web", "CREATE TABLE web.tracks AS SELECT 'a' AS id, TIMESTAMP '2026-06-01 12:00:00' AS received_at, 'tick0' AS event, 'Tick 0' AS event_text"}
+	for i := range 12 {
+		statements = append(statements, "CREATE TABLE web.tick"+strconv.Itoa(i)+" AS SELECT 'id' || i AS id, TIMESTAMP '2026-06-01 12:00:00' + INTERVAL 1 HOUR * i AS received_at, i % 7 AS n, "+
+			"'v' || (i % 5) AS kind FROM range(200) t(i)")
+	}
+	w := open(t, statements...)
+	one := gather(t, w, "web", 0, landed.Counts, landed.Profiles, landed.Shapes, landed.Columns, landed.Arrivals, landed.Duplicates)
+	two := gather(t, w, "web", 0, landed.Counts, landed.Profiles, landed.Shapes, landed.Columns, landed.Arrivals, landed.Duplicates)
+	if diff := cmp.Diff(one, two); diff != "" || len(one.Gaps) > 0 || len(one.Tables) != 12 {
+		t.Errorf("the same question has two answers:\n%s\n%+v", diff, one.Gaps)
 	}
 }

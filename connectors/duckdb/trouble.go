@@ -35,7 +35,7 @@ func (dialect) Trouble(err error, r landed.Relation) connectors.Trouble {
 		t.Why = r.Table + " cannot be read: " + strings.TrimPrefix(strings.TrimPrefix(t.Why, "Binder Error: "), "Catalog Error: ")
 		t.HowToFix = "mend the view, check that `where` names columns every table has, or leave the table out: exclude_tables: [" + r.Table + "]"
 	case duckdb.ErrorTypeOutOfMemory:
-		t.HowToFix = "give DuckDB more with warehouse.memory, or let it use a disk with warehouse.temp"
+		t.HowToFix = "lower warehouse.concurrency to 1, free memory on this machine, or leave the table out: exclude_tables: [" + r.Table + "]"
 	case duckdb.ErrorTypeIO:
 		t.HowToFix = "check that the file is there, whole and readable"
 		if errors.Is(err, fs.ErrPermission) || strings.Contains(t.Why, "Permission denied") {

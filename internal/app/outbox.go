@@ -9,27 +9,18 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/state"
 )
 
-// outbox hands the messages of the state to the sender one by one.
-type outbox struct {
-	store   *state.Store
-	waiting []state.Message
-}
+// outbox is the state's, as the sender wants it.
+type outbox struct{ store *state.Store }
 
 var _ notify.Outbox = (*outbox)(nil)
 
-// Claim implements notify.Outbox. The state claims all that is due at once; what is not sent before the claim ends is
-// due again.
-func (o *outbox) Claim(ctx context.Context, now time.Time, _ time.Duration) (audit.Outgoing, bool, error) {
-	if len(o.waiting) == 0 {
-		claimed, err := o.store.Claim(ctx, now)
-		if err != nil || len(claimed) == 0 {
-			return audit.Outgoing{}, false, err
-		}
-		o.waiting = claimed
+// Claim implements notify.Outbox.
+func (o *outbox) Claim(ctx context.Context, now time.Time, hold time.Duration) (audit.Outgoing, bool, error) {
+	claimed, err := o.store.Claim(ctx, now, hold, 1)
+	if err != nil || len(claimed) == 0 {
+		return audit.Outgoing{}, false, err
 	}
-	next := o.waiting[0].Outgoing
-	o.waiting = o.waiting[1:]
-	return next, true, nil
+	return claimed[0].Outgoing, true, nil
 }
 
 // Delivered implements notify.Outbox.

@@ -23,11 +23,23 @@ const (
 
 // markOf is the level of a finding that opens on a day.
 func markOf(f finding.Finding, day landed.Day) Mark {
-	days := 1
+	days := 1.0
 	if f.Since != landed.NoDay && day != landed.NoDay {
-		days = max(1, int(day)-int(f.Since)+1)
+		days = max(1, float64(day-f.Since)+1)
+		days -= missed(f)
 	}
-	return Mark{Severity: f.Severity, Pace: float64(f.Rows) / float64(days), Slice: f.Slice, Sources: sources(f)}
+	return Mark{Severity: f.Severity, Pace: float64(f.Rows) / max(days, 1./24), Slice: f.Slice, Sources: sources(f)}
+}
+
+// missed is the part of its first day that had passed when the finding began: what began at noon brought half a
+// day's rows, and the whole day after it is not twice as bad.
+func missed(f finding.Finding) float64 {
+	if f.SinceTime.IsZero() {
+		return 0
+	}
+	// The day's midnight is known here only in UTC. A zone moves it, by less than a day in either direction.
+	part := f.SinceTime.Sub(f.Since.Time()).Hours() / 24
+	return min(max(part, 0), 23./24)
 }
 
 // worse says whether a standing incident that is found again got worse since its mark, and gives the new one. It did

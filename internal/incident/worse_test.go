@@ -3,6 +3,7 @@ package incident
 import (
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -53,6 +54,27 @@ func TestWorse(t *testing.T) {
 				t.Errorf("the same audit again is %s", again.Kind)
 			}
 		})
+	}
+}
+
+// TestAHalfFirstDayIsNotASlowOne: what began in the afternoon brings twice the rows on its first whole day.
+func TestAHalfFirstDayIsNotASlowOne(t *testing.T) {
+	day := landed.DayOf(start)
+	f := one(finding.InvalidValue, "a")
+	f.Since, f.SinceTime, f.Rows = day, day.Time().Add(14*time.Hour), 300
+	n := night(0, f)
+	n.Last = map[string]landed.Day{"web": day}
+	known := apply(nil, Reconcile(nil, n))
+	f.Rows += 720 // the pace of 30 rows an hour goes on
+	next := night(1, f)
+	next.Last = map[string]landed.Day{"web": day + 1}
+	if got := Reconcile(known, next)[0]; got.Kind != Continued {
+		t.Errorf("a steady fault is %s on its first whole day", got.Kind)
+	}
+	f.Rows += 3 * 720
+	next.Found = []finding.Finding{f}
+	if got := Reconcile(known, next)[0]; got.Kind != Worsened {
+		t.Errorf("four times the pace is %s", got.Kind)
 	}
 }
 

@@ -116,11 +116,23 @@ func (z *Freezer) began(i, from, to int) (since int, ok bool) {
 			continue
 		}
 		r := z.run(i, f, c, to)
-		if s := -r.z(); s > strength {
+		if s := -r.z(); s > strength && z.unbroken(i, f, c, to, r) {
 			since, strength, ok = c, s, true
 		}
 	}
 	return since, ok
+}
+
+// unbroken says whether no two days in a row within c..to came back by half, chance allowed for.
+func (z *Freezer) unbroken(i int, f frozen, c, to int, all run) bool {
+	middle := all.sum / max(all.weight, 1e-9)
+	for d := c; d < to; d++ {
+		two := z.run(i, f, d, d+1)
+		if two.sum/two.weight > middle/2+1/math.Sqrt(two.weight) {
+			return false
+		}
+	}
+	return true
 }
 
 // Fall is a fall that goes on.
@@ -151,8 +163,11 @@ func (z *Freezer) Falling(i int, tonight Verdict, threshold float64) (Fall, bool
 	h, t := z.h, z.last
 	if tonight.Score >= threshold {
 		c, ok := z.began(i, t-28-tonight.Window, t)
-		if !ok {
+		switch {
+		case !ok && (h.lvl[t] == nil || math.IsNaN(h.lvl[t][i])):
 			return z.unlevelled(i, tonight), true
+		case !ok:
+			return Fall{}, false // it came back, and only a longer window still shows it
 		}
 		if tonight.Window > 1 && z.recovered(i, c) {
 			return Fall{}, false
@@ -291,7 +306,7 @@ func (h *History) hush(i, c int, expected float64) float64 {
 	d, ok := h.dispersion(long, i, c)
 	if !ok {
 		if d, ok = h.dispersion(h.windows[0], i, c); !ok {
-			return 0
+			d = restless{phi: h.phi[c][i], rho: 1, n: c - h.seen[i]} // two weeks old when it stopped
 		}
 	}
 	m := min(expected, 28*h.lvl[c][i])

@@ -101,26 +101,29 @@ func TestLongResolvedIncidentsAreNotLoaded(t *testing.T) {
 	}
 }
 
+// claimFor is how long the tests hold a message.
+const claimFor = 5 * time.Minute
+
 func TestOutbox(t *testing.T) {
 	s, c := inFile(t)
 	commit(t, s, record(100))
 	r := record(100)
-	r.Outbox[0].Body = []byte("another body under the same id")
+	r.Outbox[0].Body = []byte("the same news with newer figures")
 	r.Outbox = append(r.Outbox, audit.Outgoing{ID: "later", Route: "#ops", Due: start.Add(time.Hour)})
 	commit(t, s, r)
 
-	first, err := s.Claim(t.Context(), start)
+	first, err := s.Claim(t.Context(), start, claimFor, 100)
 	if err != nil || len(first) != 1 {
 		t.Fatalf("claimed %v, %v", first, err)
 	}
-	want := Message{Outgoing: record(100).Outbox[0], Attempts: 1}
+	want := Message{Outgoing: r.Outbox[0], Attempts: 1}
 	if diff := cmp.Diff(want, first[0], options()); diff != "" {
 		t.Error(diff)
 	}
-	if again, err := s.Claim(t.Context(), start.Add(claimFor-1)); err != nil || len(again) != 0 {
+	if again, err := s.Claim(t.Context(), start.Add(claimFor-1), claimFor, 100); err != nil || len(again) != 0 {
 		t.Errorf("claimed by two: %v, %v", again, err)
 	}
-	crashed, err := s.Claim(t.Context(), start.Add(claimFor))
+	crashed, err := s.Claim(t.Context(), start.Add(claimFor), claimFor, 100)
 	if err != nil || len(crashed) != 1 || crashed[0].Attempts != 2 {
 		t.Fatalf("after a sender ended without a word: %v, %v", crashed, err)
 	}
@@ -128,7 +131,7 @@ func TestOutbox(t *testing.T) {
 	if err := s.Undelivered(t.Context(), want.ID, "slack: rate limited", retry, false); err != nil {
 		t.Fatal(err)
 	}
-	if early, err := s.Claim(t.Context(), retry.Add(-1)); err != nil || len(early) != 0 {
+	if early, err := s.Claim(t.Context(), retry.Add(-1), claimFor, 100); err != nil || len(early) != 0 {
 		t.Errorf("tried again too early: %v, %v", early, err)
 	}
 	waiting, err := s.Waiting(t.Context())
@@ -150,7 +153,7 @@ func TestOutbox(t *testing.T) {
 	if err := s.Undelivered(t.Context(), "later", "channel_not_found", time.Time{}, true); err != nil {
 		t.Fatal(err)
 	}
-	if never, err := s.Claim(t.Context(), start.AddDate(1, 0, 0)); err != nil || len(never) != 0 {
+	if never, err := s.Claim(t.Context(), start.AddDate(1, 0, 0), claimFor, 100); err != nil || len(never) != 0 {
 		t.Errorf("given up or delivered, and sent again: %v, %v", never, err)
 	}
 	if waiting, err = s.Waiting(t.Context()); err != nil || len(waiting) != 1 || !waiting[0].GivenUp {
@@ -159,8 +162,38 @@ func TestOutbox(t *testing.T) {
 	wantError(t, s.Undelivered(t.Context(), want.ID, "x", retry, false), ErrUnknown)
 	wantError(t, s.Delivered(t.Context(), "nothing", "", nil), ErrUnknown)
 	commit(t, s, record(100))
-	if after, err := s.Claim(t.Context(), start.AddDate(1, 0, 0)); err != nil || len(after) != 0 {
+	if after, err := s.Claim(t.Context(), start.AddDate(1, 0, 0), claimFor, 100); err != nil || len(after) != 0 {
 		t.Errorf("a message that was delivered came back with the same audit: %v, %v", after, err)
+	}
+}
+
+func TestAMessageThatWasGivenUpIsTriedWhenItIsComposedAgain(t *testing.T) {
+	s, _ := inFile(t)
+	commit(t, s, record(100))
+	id := record(100).Outbox[0].ID
+	if err := s.Undelivered(t.Context(), id, "channel_not_found: invite the bot", time.Time{}, true); err != nil {
+		t.Fatal(err)
+	}
+	commit(t, s, record(100)) // the next audit has it still to tell
+	if again, err := s.Claim(t.Context(), start.AddDate(1, 0, 0), claimFor, 1); err != nil || len(again) != 1 || again[0].ID != id || again[0].GivenUp {
+		t.Errorf("the news was lost with its channel: %v, %v", again, err)
+	}
+}
+
+func TestClaimGivesAtMostWhatWasAskedFor(t *testing.T) {
+	s, _ := inFile(t)
+	for _, id := range []string{"a", "b", "c"} {
+		if err := s.Put(t.Context(), audit.Outgoing{ID: id, Route: "#x", Due: start}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one, err := s.Claim(t.Context(), start, claimFor, 1)
+	if err != nil || len(one) != 1 || one[0].ID != "a" {
+		t.Fatalf("claimed %v, %v", one, err)
+	}
+	rest, err := s.Claim(t.Context(), start, claimFor, 5)
+	if err != nil || len(rest) != 2 {
+		t.Errorf("claimed %v, %v", rest, err)
 	}
 }
 
@@ -172,7 +205,7 @@ func TestPutWithoutAnAudit(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, err := s.Claim(t.Context(), start); err != nil || len(got) != 1 {
+	if got, err := s.Claim(t.Context(), start, claimFor, 100); err != nil || len(got) != 1 {
 		t.Errorf("claimed %v, %v", got, err)
 	}
 }

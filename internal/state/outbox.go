@@ -13,9 +13,6 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/incident"
 )
 
-// claimFor is how long a claimed message belongs to its sender. One that ends without a word is sent again after.
-const claimFor = 5 * time.Minute
-
 // Message is something to be sent, and how it went so far.
 type Message struct {
 	audit.Outgoing
@@ -48,7 +45,8 @@ func (r messageRow) message() (Message, error) {
 	return m, nil
 }
 
-// putOutgoing puts a message in the outbox; one that is there already, or was sent, stays as it is.
+// putOutgoing puts a message in the outbox. One that was sent stays as it is. One that waits takes the newer words, and
+// one that was given up is tried again: whoever composed it anew still has it to tell.
 func (s *Store) putOutgoing(ctx context.Context, tx *sqlx.Tx, o audit.Outgoing) error {
 	incidents, err := json.Marshal(o.Incidents)
 	if err != nil {
@@ -59,12 +57,13 @@ func (s *Store) putOutgoing(ctx context.Context, tx *sqlx.Tx, o audit.Outgoing) 
 		body = []byte{}
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (workspace, id, route, incidents, due, body) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (workspace, id) DO NOTHING`, s.workspace, o.ID, o.Route, string(incidents), stamp(o.Due), body)
+		ON CONFLICT (workspace, id) DO UPDATE SET incidents = excluded.incidents, body = excluded.body,
+			retry = CASE WHEN given_up = 1 THEN 0 ELSE retry END, given_up = 0
+		WHERE delivered = 0`, s.workspace, o.ID, o.Route, string(incidents), stamp(o.Due), body)
 	return err
 }
 
-// Put adds messages that come from no audit, such as reminders and weekly summaries. One that is there already, or
-// was sent, stays as it is.
+// Put adds messages that come from no audit, such as reminders and weekly summaries. One that was sent stays as it is.
 func (s *Store) Put(ctx context.Context, messages ...audit.Outgoing) error {
 	return s.change(ctx, "write to", func(tx *sqlx.Tx) error {
 		for _, o := range messages {
@@ -76,20 +75,20 @@ func (s *Store) Put(ctx context.Context, messages ...audit.Outgoing) error {
 	})
 }
 
-// Claim returns the messages that are due at now, in the order they were written, and keeps other senders from them
-// for five minutes: time to call Delivered or Undelivered.
-func (s *Store) Claim(ctx context.Context, now time.Time) ([]Message, error) {
+// Claim returns at most so many of the messages that are due at now, in the order they were written, and keeps other
+// senders from them for hold: time to call Delivered or Undelivered. One that ends without a word is due again after.
+func (s *Store) Claim(ctx context.Context, now time.Time, hold time.Duration, most int) ([]Message, error) {
 	var out []Message
 	err := s.change(ctx, "write to", func(tx *sqlx.Tx) error {
 		var rows []messageRow
 		at := stamp(now)
 		if err := tx.SelectContext(ctx, &rows, `SELECT `+messageColumns+` FROM outbox WHERE workspace = ?
-			AND delivered = 0 AND given_up = 0 AND due <= ? AND retry <= ? ORDER BY position`, s.workspace, at, at); err != nil {
+			AND delivered = 0 AND given_up = 0 AND due <= ? AND retry <= ? ORDER BY position LIMIT ?`, s.workspace, at, at, most); err != nil {
 			return err
 		}
 		for _, r := range rows {
 			if _, err := tx.ExecContext(ctx, `UPDATE outbox SET attempts = attempts + 1, retry = ? WHERE workspace = ? AND id = ?`,
-				stamp(now.Add(claimFor)), s.workspace, r.ID); err != nil {
+				stamp(now.Add(hold)), s.workspace, r.ID); err != nil {
 				return err
 			}
 			r.Attempts++

@@ -238,7 +238,7 @@ func TestWorkspacesShareAFileAndNothingElse(t *testing.T) {
 	if len(m.Incidents) > 0 || len(m.Audited) > 0 || !m.History["web"].Span.Empty() {
 		t.Errorf("another workspace remembers %+v", m)
 	}
-	if messages, err := other.Claim(t.Context(), start); err != nil || len(messages) > 0 {
+	if messages, err := other.Claim(t.Context(), start, claimFor, 100); err != nil || len(messages) > 0 {
 		t.Errorf("another workspace would send %v, %v", messages, err)
 	}
 	if _, err := other.Lease(t.Context(), "test", time.Minute); err != nil {
