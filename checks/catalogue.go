@@ -43,8 +43,8 @@ type Set struct {
 	Kinds   []finding.Kind // what they may report
 }
 
-// Make builds every check of the catalogue. settings returns a check's section, or nil where it has none; off says
-// which kinds are switched off: a check whose kinds are all off is left out.
+// Make builds every check of the catalogue. A check's section comes from settings, nil where it has none. What off says
+// is switched off is not reported: a check whose kinds are all off is left out.
 func Make(settings func(id string) Settings, off func(finding.Kind) bool) (Set, error) {
 	var set Set
 	var errs []error

@@ -154,7 +154,7 @@ func qualified(in Input, table string) string {
 }
 
 // onlyVersion finds the version that a name is bound to: nearly all of its rows carry it, and hardly any row of the
-// other name does, before or since. from is the first day that is looked at, some days before it began.
+// other name does, before or since. The days from..to are looked at: they begin some days before the name did.
 func onlyVersion(new, old landed.Event, from, to int) *landed.Slice {
 	type pair struct{ new, old float64 }
 	look := []struct {

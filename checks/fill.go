@@ -74,23 +74,24 @@ func (c fill) judge(in Input, p *profiled, column string, prop plannedProperty, 
 	if !removed && !prop.required {
 		return finding.Finding{}, false // an optional property may be filled as it likes
 	}
+	removed = removed && !r.within // what one version leaves out is missing there, not gone
 	kind := finding.MissingProperty
 	if removed {
 		kind = finding.RemovedProperty
 	}
-	name, call, _ := mainEvent(in, p.table.Name, eventsOf(prop, isPlanned))
+	name, call := mainEvent(in, p.table.Name, eventsOf(prop, isPlanned))
 	property := column
 	if isPlanned {
 		property = prop.Name
 	}
-	f := r.finding(in, p, finding.Finding{
+	f := r.finding(in, p, "rows", finding.Finding{
 		Kind: kind, Severity: finding.Warning, Call: call, Planned: isPlanned,
 		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: name, Property: property},
 	})
 	if removed {
 		f.Title = fmt.Sprintf("%s of %s is no longer sent", bare(property), quote(name))
 	} else {
-		f.Title = fmt.Sprintf("%s of %s is missing in %s of its rows", bare(property), quote(name), words.Percent(r.after))
+		f.Title = fmt.Sprintf("%s of %s is missing in %s", bare(property), quote(name), r.now("its rows"))
 	}
 	if prop.required {
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "plan", Value: "required"})
@@ -115,7 +116,7 @@ func (c fill) absent(in Input, p *profiled, events []plan.Event, props map[strin
 	n, first := total(p.rows), firstDay(p.rows)
 	for _, column := range slices.Sorted(maps.Keys(props)) {
 		prop := props[column]
-		if !prop.required || n < 100 || p.whole[column] != nil || hasColumn(p.table, column) || hasColumn(p.table, "_"+column) || in.open(prop.Name) {
+		if !prop.required || prop.event.Deprecated() || n < 100 || p.whole[column] != nil || hasColumn(p.table, column) || hasColumn(p.table, "_"+column) || in.open(prop.Name) {
 			continue
 		}
 		f := finding.Finding{

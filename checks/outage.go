@@ -90,7 +90,7 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 			return nil, false
 		}
 	}
-	s := &sourceFall{volumePanel: p, night: h.Judge(last).Source, total: p.panel.Total("").Series[0].Y}
+	s := &sourceFall{volumePanel: p, night: h.Source(last), total: p.panel.Total("").Series[0].Y}
 	s.score = s.night.Score
 	s.fall, s.fell = back.Falling(0, v, c.threshold)
 	s.silent = s.fell && s.fall.Silent
@@ -99,6 +99,9 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 		s.score = max(s.score, s.fall.Score)
 	case s.score >= c.threshold:
 		if since, ok := back.Since(0, 34); !s.fell && ok {
+			s.fall = back.FallSince(0, since, s.score)
+		}
+		if since := s.latest(h, last); since > s.fall.Since || !s.fell && s.fall.Expected == 0 {
 			s.fall = back.FallSince(0, since, s.score)
 		}
 		s.fell = true
@@ -123,6 +126,20 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 	return s, true
 }
 
+// latest is the first day since which the median event has been down by at least half as much as on the last day. It
+// looks at one week: after that the usual has followed the fall.
+func (s *sourceFall) latest(h *series.History, last int) int {
+	if !s.night.Known {
+		return s.fall.Since
+	}
+	for d := last - 1; d >= max(s.fall.Since, last-6); d-- {
+		if h.Source(d).Factor > (1+s.night.Factor)/2 {
+			return d + 1
+		}
+	}
+	return s.fall.Since
+}
+
 // quietFor says whether a source that no level is known of tonight has fallen silent long ago.
 func (c outage) quietFor(back *series.Freezer, v series.Verdict) bool {
 	_, ok := back.Falling(0, v, c.threshold)
@@ -133,8 +150,7 @@ func (c outage) quietFor(back *series.Freezer, v series.Verdict) bool {
 // began found most events below their usual.
 func (c outage) together(h *series.History, s *sourceFall, last int) bool {
 	for d := s.fall.Since; d <= min(s.fall.Since+7, last); d++ {
-		night := h.Judge(d)
-		if night.Source.Score >= c.threshold {
+		if h.Source(d).Score >= c.threshold {
 			return true
 		}
 	}

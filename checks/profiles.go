@@ -147,9 +147,9 @@ func compareSlices(a, b landed.Slice) int {
 }
 
 // mainEvent is the name that stands for a table: the planned one with rows, else the planned one, else the largest.
-func mainEvent(in Input, table string, events []plan.Event) (name string, call landed.Call, planned bool) {
+func mainEvent(in Input, table string, events []plan.Event) (name string, call landed.Call) {
 	if len(events) > 0 {
-		return events[0].Name, callOf(events[0]), true
+		return events[0].Name, callOf(events[0])
 	}
 	var most float64
 	for _, e := range in.Landed.Events {
@@ -160,5 +160,5 @@ func mainEvent(in Input, table string, events []plan.Event) (name string, call l
 			most, name, call = n, e.Name, e.Call
 		}
 	}
-	return name, call, false
+	return name, call
 }

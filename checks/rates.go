@@ -26,6 +26,8 @@ type change struct {
 	was           float64 // the share outside the slice before
 	planChanged   bool
 	standing      bool // it was so before the history began
+	never         bool // no row before had it
+	within        bool // all figures are of the slice alone
 }
 
 // scan looks for the day from which a share of rows is another one: over the whole table first, then, where deep is
@@ -38,7 +40,7 @@ func scan(p *profiled, column string, count counter, deep bool) (change, bool) {
 	k, n := count(d)
 	if r, ok := series.Rate(k, n); ok {
 		z := r.Z
-		c := change{start: r.Start, before: r.Before, after: r.After, z: &z, k: k, n: n}
+		c := change{start: r.Start, before: r.Before, after: r.After, z: &z, k: k, n: n, never: total(k[:r.Start]) == 0}
 		c.explain(p, column, count)
 		return c, true
 	}
@@ -64,7 +66,11 @@ func scanVersions(p *profiled, column string, count counter, allK, allN []float6
 			continue
 		}
 		z := r.Z
-		best = change{start: max(r.Start, first), before: r.Before, after: r.After, z: &z, k: k, n: n, slice: &landed.Slice{AppVersion: v}, share: 1}
+		best = change{
+			start: max(r.Start, first), before: r.Before, after: r.After, z: &z, k: k, n: n,
+			slice: &landed.Slice{AppVersion: v}, share: 1, within: true,
+		}
+		best.never = total(k[:best.start]) == 0
 		for i := range best.start {
 			best.k[i], best.n[i] = 0, 0 // what stood in is not the fault's
 		}
@@ -180,32 +186,64 @@ func (c *change) explain(p *profiled, column string, count counter) {
 	}
 }
 
-// finding fills in what every finding about a share of rows has.
-func (c change) finding(in Input, p *profiled, f finding.Finding) finding.Finding {
+// finding fills in what every finding about a share has; of says what it is a share of: rows or values.
+func (c change) finding(in Input, p *profiled, of string, f finding.Finding) finding.Finding {
 	f.Sources = []string{in.Landed.Source.Name}
 	f.Table = qualified(in, p.table.Name)
 	f.Since, f.LastSeen, f.Ongoing = p.day(c.start), in.Last, true
 	f.Rows = int64(total(c.k[c.start:]))
 	f.Rate = finding.Rate{Before: c.before, After: c.after}
+	if c.never {
+		f.Rate.Before = 0
+	}
 	f.Slice, f.Score = c.slice, c.z
 	f.Confidence, f.Older = .99, c.standing
-	value := fmt.Sprintf("%s of rows, was %s", words.Percent(c.after), words.Percent(c.before))
-	switch {
-	case c.planChanged:
-		value = words.Percent(c.after) + " of rows since the plan changed"
-	case c.standing:
-		value = words.Percent(c.after) + " of rows, as long as there is history"
+	if c.standing {
 		f.Confidence = .95
 	}
 	daily := whole(c.k)
 	f.Evidence = append(f.Evidence, finding.Evidence{
-		Label: "share", Value: value, Chart: &finding.Chart{First: p.first, Daily: daily, Began: f.Since},
+		Label: "share", Value: c.words(of), Chart: &finding.Chart{First: p.first, Daily: daily, Began: f.Since},
 	})
 	if c.slice != nil && c.share < 1 {
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: fmt.Sprintf(
-			"%s of it in %s; outside it %s, was %s", words.Percent(min(1, c.share)), sliceWords(c.slice), words.Percent(c.outside), words.Percent(c.was))})
+			"%s of it in %s; elsewhere %s", words.Percent(min(1, c.share)), sliceWords(c.slice), wasWords(c.outside, c.was))})
 	} else if c.slice != nil {
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: "only in " + sliceWords(c.slice)})
 	}
 	return f
+}
+
+// words says how the share changed: "40 % of rows, was 2 %".
+func (c change) words(of string) string {
+	share := c.now(of)
+	switch {
+	case c.planChanged:
+		return share + " since the plan changed"
+	case c.standing:
+		return share + ", as long as there is history"
+	case c.never:
+		return share + ", never before"
+	}
+	return share + ", was " + words.Percent(c.before)
+}
+
+// now is the share since the change: "40 % of rows", or "all rows from 4.2.0" where the figures are of that version alone.
+func (c change) now(of string) string {
+	share := words.Percent(c.after) + " of " + of
+	if c.after == 1 {
+		share = "all " + of
+	}
+	if c.within {
+		share += " from " + sliceWords(c.slice)
+	}
+	return share
+}
+
+// wasWords says a share that may be the one it was.
+func wasWords(now, was float64) string {
+	if words.Percent(now) == words.Percent(was) {
+		return words.Percent(now) + " as before"
+	}
+	return words.Percent(now) + ", was " + words.Percent(was)
 }

@@ -57,7 +57,7 @@ func (c unit) Run(in Input) Verdict {
 			if !ok {
 				continue
 			}
-			name, call, _ := mainEvent(in, t.Name, eventsOf(prop, isPlanned))
+			name, call := mainEvent(in, t.Name, eventsOf(prop, isPlanned))
 			property := column
 			if isPlanned {
 				property = prop.Name
@@ -151,7 +151,7 @@ func (c unit) describe(in Input, p *profiled, s shift, f finding.Finding) findin
 	})
 	if s.Named != "" {
 		f.Confidence = .99
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "factor", Value: s.Named + ", nothing between"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Label: "factor", Value: s.Named + ", measured " + words.Figure(max(factor, 1/factor))})
 		f.Fixes = append(f.Fixes, finding.ScaleProperty{
 			Event: f.Subject.Event, Property: f.Subject.Property, Factor: 1 / s.Exact, Slice: sliceOf(s.slice), Since: f.Since,
 		})

@@ -72,7 +72,7 @@ func reservedTwin(props map[string]plannedProperty, column string) bool {
 }
 
 func (c unplannedProperty) describe(in Input, p *profiled, column string, d *columnDays) finding.Finding {
-	name, call, _ := mainEvent(in, p.table.Name, plannedFor(in)[p.table.Name])
+	name, call := mainEvent(in, p.table.Name, plannedFor(in)[p.table.Name])
 	rowsSince := total(d.rows[d.first:])
 	filled := total(d.filled[d.first:])
 	f := finding.Finding{

@@ -111,15 +111,16 @@ func (c value) describe(in Input, p *profiled, rule landed.Constraint, prop plan
 		kind = finding.TypeDrift
 	}
 	name := prop.event.Name
-	f := r.finding(in, p, finding.Finding{
+	f := r.finding(in, p, "values", finding.Finding{
 		Kind: kind, Severity: finding.Warning, Call: callOf(prop.event), Planned: true, Constraint: rule.ID,
 		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: name, Property: prop.Name},
 	})
-	f.Title = fmt.Sprintf("%s of %s %s in %s of its rows", bare(prop.Name), quote(name), broken(rule), words.Percent(r.after))
+	unknown := strangers(in, p, rule, r)
+	f.Title = fmt.Sprintf("%s sends %s: %s", quote(name), broken(rule, bare(prop.Name), unknown), r.now("its values"))
 	f.Evidence = append(f.Evidence, finding.Evidence{Label: "plan", Value: ruleWords(rule)})
 	f.Fixes = propertyFixes(in, f, prop.Name)
 	mapped := map[string]string{}
-	for _, v := range strangers(in, p, rule, r) {
+	for _, v := range unknown {
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "value", Value: quote(v.value) + " in " + words.Count(v.rows) + " rows"})
 		if same, ok := sameButCase(v.value, rule.Values); ok {
 			mapped[v.value] = same
@@ -131,20 +132,23 @@ func (c value) describe(in Input, p *profiled, rule landed.Constraint, prop plan
 	return f
 }
 
-// broken says in words what a value does that breaks a rule.
-func broken(rule landed.Constraint) string {
+// broken says in words what is sent against a rule: `price as text that is no number`.
+func broken(rule landed.Constraint, property string, unknown []stranger) string {
 	switch rule.Rule {
 	case landed.OneOf:
-		return "is none of the planned values"
+		if len(unknown) == 1 {
+			return property + " as " + quote(unknown[0].value) + ", which is not planned"
+		}
+		return property + " with values that are not planned"
 	case landed.Matches:
-		return "does not have the planned form"
+		return property + " in another form than planned"
 	case landed.Within:
-		return "is out of the planned range"
+		return property + " out of the planned range"
 	case landed.Castable:
-		return "is no " + rule.Type.String()
+		return property + " as text that is no " + rule.Type.String()
 	case landed.Required:
 	}
-	return "is missing"
+	return property + " without a value"
 }
 
 // ruleWords is the rule as the plan has it.
@@ -301,5 +305,5 @@ func fewValues(p *profiled, column string) bool {
 	return true
 }
 
-// columnsOf is for messages: the sorted names of a set.
+// columnsOf are the keys of a map by column name, sorted.
 func columnsOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

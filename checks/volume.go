@@ -122,7 +122,7 @@ func (c volume) find(j *volumeNight, i int) (finding.Finding, bool) {
 	}
 	d, bent := j.back.Decline(i)
 	bent = bent && d.Fall >= declineFall
-	if bent && !d.Step && d.R >= max(declineEvidence, 1.5*d.Before) && !(fell && c.sudden(j, i, d)) {
+	if bent && !d.Step && d.R >= max(declineEvidence, 1.5*d.Before) && (!fell || !c.sudden(j, i, d)) {
 		return j.declined(i, d, v), true
 	}
 	if fell {

@@ -18,7 +18,7 @@ import (
 )
 
 // version is set by the build.
-var version = "dev" //nolint:gochecknoglobals // the linker can set nothing else
+var version = "dev"
 
 // The exit codes that scripts rely on.
 const (
@@ -30,8 +30,9 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], world{out: os.Stdout, err: os.Stderr, env: os.LookupEnv, now: time.Now}))
+	code := run(ctx, os.Args[1:], world{out: os.Stdout, err: os.Stderr, env: os.LookupEnv, now: time.Now})
+	stop()
+	os.Exit(code)
 }
 
 // world is what the program sees of the machine.
@@ -63,7 +64,7 @@ func usage(err error) error { return &exit{exitUsage, err} }
 
 // run is main without the process: it returns the exit code.
 func run(ctx context.Context, args []string, w world) int {
-	cmd := newRoot(w)
+	cmd := newRoot(w) //nolint:contextcheck // the commands take the context that ExecuteContext gives them
 	cmd.SetArgs(args)
 	cmd.SetOut(w.out)
 	cmd.SetErr(w.err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -36,7 +37,7 @@ func newPlan(g *global) *cobra.Command {
 func (g *global) showPlan(a *app.App, source, name string) error {
 	events := a.Planned(source)
 	if len(events) == 0 {
-		return usage(fmt.Errorf("the configuration names no plan, or none for this source: set plan: {file: …}"))
+		return usage(errors.New("the configuration names no plan, or none for this source: set plan: {file: …}"))
 	}
 	w := tabwriter.NewWriter(g.out, 2, 4, 2, ' ', 0)
 	if name == "" {

@@ -92,8 +92,7 @@ func New(cfg *config.Config, o Options) (*App, error) {
 			if cfg.ShortPlan != nil {
 				path = "plan.file"
 			}
-			var own plan.Errors
-			if !errors.As(err, &own) { // the plan's own mistakes have places in the plan
+			if _, own := errors.AsType[plan.Errors](err); !own { // the plan's own mistakes have places in the plan
 				err = cfg.Mistake(path, err)
 			}
 			errs = append(errs, err)

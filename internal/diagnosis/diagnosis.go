@@ -253,4 +253,4 @@ func outages(fs []finding.Finding) []finding.Finding {
 	})
 }
 
-func near(a, b landed.Day, days landed.Day) bool { return a-b <= days && b-a <= days }
+func near(a, b, days landed.Day) bool { return a-b <= days && b-a <= days }

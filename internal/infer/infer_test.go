@@ -54,14 +54,16 @@ func sources() []landed.Snapshot {
 			landing("No Table", "no_table", landed.Track, 9, 14),
 		},
 		Tables: []landed.Table{
-			{Name: "order_paid", Columns: append(columns("id", landed.Text, "user_id", landed.Text, "anonymous_id", landed.Text, "context_app_version", landed.Text,
-				"total", landed.Integer, "currency", landed.Text, "note", landed.Text, "blob", landed.OtherType),
-				landed.Column{Name: "old", Type: landed.Text, Seen: landed.NoDay, Gone: 3}),
+			{
+				Name: "order_paid", Columns: append(columns("id", landed.Text, "user_id", landed.Text, "anonymous_id", landed.Text, "context_app_version", landed.Text,
+					"total", landed.Integer, "currency", landed.Text, "note", landed.Text, "blob", landed.OtherType),
+					landed.Column{Name: "old", Type: landed.Text, Seen: landed.NoDay, Gone: 3}),
 				Profiles: []landed.Profile{
 					profile(1, "", 600, map[string]int64{"total": 600, "currency": 600, "note": 300, "user_id": 600}),
 					profile(2, "", 400, map[string]int64{"total": 399, "currency": 400, "note": 400}),
 					profile(2, "ios", 200, map[string]int64{"total": 200, "currency": 199, "note": 200}), // 99.5 % of one slice
-				}},
+				},
+			},
 			{Name: "pages", Columns: columns("path", landed.Text), Profiles: []landed.Profile{profile(1, "", 199, map[string]int64{"path": 199})}},
 			{Name: "identifies", Columns: columns("email", landed.Text, "received_at", landed.Timestamp)},
 			{Name: "enough", Columns: columns("at", landed.Timestamp, "on", landed.Boolean, "raw", landed.JSON)},
@@ -75,8 +77,10 @@ func sources() []landed.Snapshot {
 			landing("Enough", "enough_events", landed.Track, 100, 14),
 		},
 		Tables: []landed.Table{
-			{Name: "order_paid", Columns: columns("total", landed.Number, "currency", landed.Text, "note", landed.Boolean),
-				Profiles: []landed.Profile{profile(1, "", 1000, map[string]int64{"total": 1000, "currency": 1000})}},
+			{
+				Name: "order_paid", Columns: columns("total", landed.Number, "currency", landed.Text, "note", landed.Boolean),
+				Profiles: []landed.Profile{profile(1, "", 1000, map[string]int64{"total": 1000, "currency": 1000})},
+			},
 		},
 	}
 	return []landed.Snapshot{web, ios}

@@ -1,7 +1,10 @@
 // Package landed holds what is known of a warehouse: facts, no judgement, no SQL.
 package landed
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // Kind says which sort of fact. Held and wanted days differ by kind, so each kind has its own span.
 type Kind uint8
@@ -41,9 +44,7 @@ type Needs map[Kind]int
 // Union returns the smallest Needs that satisfies both.
 func (n Needs) Union(o Needs) Needs {
 	out := make(Needs, len(n)+len(o))
-	for k, d := range n {
-		out[k] = d
-	}
+	maps.Copy(out, n)
 	for k, d := range o {
 		out[k] = max(out[k], d)
 	}

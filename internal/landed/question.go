@@ -6,37 +6,37 @@ type Question interface{ question() }
 
 // The questions.
 type (
-	// Switched: of those who did Before before Day, how many do Before and After since; and Before's own repeat rate.
+	// Switched asks: of those who did Before before Day, how many do Before and After since; and Before's own repeat rate.
 	Switched struct {
 		Source, Before, After string
 		Day                   Day
 	}
-	// TopValues: the commonest and the newest values of a column, hashed unless Plain.
+	// TopValues asks: the commonest and the newest values of a column, hashed unless Plain.
 	TopValues struct {
 		Source, Table, Column string
 		Span                  Span
 		Limit                 int
 		Plain                 bool // only where values may be shown
 	}
-	// Users: distinct users of an event, or of rows that violate a constraint, in a slice.
+	// Users asks: distinct users of an event, or of rows that violate a constraint, in a slice.
 	// The answer is one row, N[0] the count.
 	Users struct {
 		Source, Event, Table, Constraint string
 		Slice                            Slice
 		Span                             Span
 	}
-	// Pages: rows by page path for an event, the largest Limit. Key is the path, N[0] the rows.
+	// Pages asks: rows by page path for an event, the largest Limit. Key is the path, N[0] the rows.
 	Pages struct {
 		Source, Event string
 		Span          Span
 		Limit         int
 	}
-	// Hourly: rows by hour around the day something began. Key is the hour as RFC 3339 in UTC, N[0] the rows.
+	// Hourly asks: rows by hour around the day something began. Key is the hour as RFC 3339 in UTC, N[0] the rows.
 	Hourly struct {
 		Source, Event string
 		Span          Span
 	}
-	// Moment: when rows of some sort were first and last received inside Span. The answer is one row a bound:
+	// Moment asks: when rows of some sort were first and last received inside Span. The answer is one row a bound:
 	// Key is the RFC 3339 time in UTC, the first row the earliest, the second the latest; none where no row fits.
 	Moment struct {
 		Source, Event, Table string
@@ -46,7 +46,7 @@ type (
 		Slice                Slice
 		Span                 Span
 	}
-	// SampleIDs: a few message ids of rows that violate a constraint. Key is an id.
+	// SampleIDs asks: a few message ids of rows that violate a constraint. Key is an id.
 	SampleIDs struct {
 		Source, Table, Constraint string
 		Span                      Span

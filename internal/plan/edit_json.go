@@ -16,7 +16,6 @@ type jsonFile struct {
 type ruleAt struct {
 	rule, name      *node
 	schemaKey, call string
-	version         string
 }
 
 func (f *jsonFile) own() bool {

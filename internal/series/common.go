@@ -118,9 +118,12 @@ func weightedMedian(list []carrier) (middle, variance float64) {
 	return list[n-1].r, variance
 }
 
-// source judges the fall of all series together on day t.
-func (h *History) source(t int) Source {
+// Source judges the fall of all series together on day t.
+func (h *History) Source(t int) Source {
 	s := Source{Factor: 1}
+	if t < h.start || t >= h.days {
+		return s
+	}
 	day := h.windows[0]
 	for i := range h.y {
 		m := day.expected[i][t]
@@ -190,7 +193,8 @@ func (h *History) sourceScore(w *window, t int) float64 {
 	if len(past) < 4 || 1-math.Exp(w.factor[t]) < h.o.MinEffect {
 		return 0
 	}
-	sd := math.Sqrt(sq(spread(past, 0)) + sq(.02) + w.noise[t] + sq(h.lag(w.days)))
+	// How far past days strayed holds their own noise already.
+	sd := math.Sqrt(max(sq(spread(past, 0)), w.noise[t]) + sq(.02) + sq(h.lag(w.days)))
 	z := w.factor[t] / (sd * math.Sqrt(1+h.o.Inflation/float64(len(past))))
 	return max(0, surprise(z, h.o.Freedom)-h.penalty(w.days))
 }

@@ -48,7 +48,7 @@ func (h *History) Judge(t int) Judgement {
 		j.Source.Factor = 1
 		return j
 	}
-	j.Source = h.source(t)
+	j.Source = h.Source(t)
 	for i := range j.Series {
 		j.Series[i] = h.verdict(i, t)
 	}

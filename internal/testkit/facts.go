@@ -1,7 +1,10 @@
 package testkit
 
 import (
+	"cmp"
 	"math/rand/v2"
+	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/internal/landed"
 )
@@ -37,13 +40,15 @@ func (f *Facts) Event(name, table string, usual float64, shape func(d landed.Day
 		found = found || t.Name == table
 	}
 	if !found {
-		f.Tables = append(f.Tables, landed.Table{Name: table})
+		f.Tables = append(f.Tables, landed.Table{Name: table, Profiled: landed.NoSpan})
 	}
+	slices.SortFunc(f.Events, func(a, b landed.Event) int { return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Table, b.Table)) })
+	slices.SortFunc(f.Tables, func(a, b landed.Table) int { return strings.Compare(a.Name, b.Name) })
 	return f
 }
 
-// Column adds a text column of a table that is filled in every row. values gives for a day the share of the rows that
-// each value has; nil leaves it without values that a rule could be held against.
+// Column adds a text column of a table that is filled in every row. For a day, values gives the share of the rows
+// that each value has; nil leaves it without values that a rule could be held against.
 func (f *Facts) Column(table, column string, values func(d landed.Day) map[string]float64) *Facts {
 	for i := range f.Tables {
 		t := &f.Tables[i]
@@ -65,6 +70,7 @@ func (f *Facts) Column(table, column string, values func(d landed.Day) map[strin
 			}
 			t.Profiles = addColumn(t.Profiles, d, rows, c)
 		}
+		slices.SortFunc(t.Columns, func(a, b landed.Column) int { return strings.Compare(a.Name, b.Name) })
 	}
 	return f
 }
@@ -73,6 +79,7 @@ func addColumn(ps []landed.Profile, d landed.Day, rows int64, c landed.ColumnPro
 	for i := range ps {
 		if ps[i].Day == d {
 			ps[i].Columns = append(ps[i].Columns, c)
+			slices.SortFunc(ps[i].Columns, func(a, b landed.ColumnProfile) int { return strings.Compare(a.Column, b.Column) })
 			return ps
 		}
 	}
@@ -99,6 +106,16 @@ func (f *Facts) Landing(hours int) *Facts {
 			}
 		}
 		f.Arrivals = append(f.Arrivals, a)
+	}
+	return f
+}
+
+// Sent sets the rows of one event on one day, as rows that landed late or were deleted would.
+func (f *Facts) Sent(name string, d landed.Day, rows int64) *Facts {
+	for i := range f.Events {
+		if f.Events[i].Name == name {
+			f.Events[i].Cells[0].Daily[d-f.Span.First] = rows
+		}
 	}
 	return f
 }

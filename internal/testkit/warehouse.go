@@ -2,7 +2,6 @@ package testkit
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"sync"
 
@@ -35,7 +34,7 @@ func (w *Warehouse) Gather(_ context.Context, req landed.Request) (landed.Snapsh
 	if span, ok := req.Want[landed.Counts]; ok {
 		counts := all
 		counts.Cut(span)
-		out.Span, out.Events = span, align(counts, span)
+		out.Span, out.Events = span, w.readable(req.Source.Name, align(counts, span))
 	}
 	if span, ok := req.Want[landed.Arrivals]; ok {
 		out.Held[landed.Arrivals] = span
@@ -64,6 +63,15 @@ func (w *Warehouse) Gather(_ context.Context, req landed.Request) (landed.Snapsh
 	}
 	out.Cost = landed.Cost{Statements: 1}
 	return out, nil
+}
+
+// readable leaves out the events whose table cannot be counted: what was not read has no rows, and no zeros either.
+func (w *Warehouse) readable(source string, events []landed.Event) []landed.Event {
+	return slices.DeleteFunc(events, func(e landed.Event) bool {
+		return slices.ContainsFunc(w.Gaps[source], func(g landed.Gap) bool {
+			return g.Kind == landed.Counts && (g.Table == "" || g.Table == e.Table)
+		})
+	})
 }
 
 // align lays a cut snapshot's days out over the whole span that was asked for.
@@ -102,16 +110,7 @@ func profiles(all landed.Snapshot, req landed.Request, span landed.Span) []lande
 			}
 			p.Columns = slices.Clone(p.Columns)
 			for i, c := range p.Columns {
-				p.Columns[i].Violations = maps.Clone(c.Violations)
-				for _, rule := range req.Constraints {
-					if rule.Table != t.Name || rule.Column != c.Column {
-						continue
-					}
-					if p.Columns[i].Violations == nil {
-						p.Columns[i].Violations = map[string]int64{}
-					}
-					p.Columns[i].Violations[rule.ID] = Violating(c, rule)
-				}
+				p.Columns[i].Violations = violations(t.Name, c, req.Constraints)
 			}
 			got.Profiles = append(got.Profiles, p)
 		}
@@ -120,8 +119,27 @@ func profiles(all landed.Snapshot, req landed.Request, span landed.Span) []lande
 	return out
 }
 
+// violations counts the rows of a column that break each rule of its table, as a warehouse does: under the rule's ID.
+func violations(table string, c landed.ColumnProfile, rules []landed.Constraint) map[string]int64 {
+	var out map[string]int64
+	for _, rule := range rules {
+		if rule.Table != table || rule.Column != c.Column {
+			continue
+		}
+		if out == nil {
+			out = map[string]int64{}
+		}
+		out[rule.ID] = Violating(c, rule)
+	}
+	return out
+}
+
 // Violating counts the rows that break a rule: a test writes the values of a column as rows a value under its name.
+// Only an enum can be broken.
 func Violating(c landed.ColumnProfile, rule landed.Constraint) int64 {
+	if rule.Rule != landed.OneOf {
+		return 0
+	}
 	var n int64
 	for value, rows := range c.Violations {
 		if !slices.Contains(rule.Values, value) {

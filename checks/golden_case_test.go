@@ -1,0 +1,218 @@
+package checks
+
+import (
+	"encoding/csv"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/plan"
+)
+
+// night is what a case says of the night it is judged in; input.yaml.
+type night struct {
+	Last       string              `yaml:"last"`        // the judged day; by default the last day of landed.csv
+	Sources    []string            `yaml:"sources"`     // sources of which nothing has landed
+	Titles     map[string]string   `yaml:"titles"`      // source → how it is shown
+	Subset     bool                `yaml:"subset"`      // not every source of the workspace is in this audit
+	Partial    float64             `yaml:"partial"`     // share of the judged day that has landed
+	Late       map[string]string   `yaml:"late"`        // source → the first day that has not landed and should have
+	Lag        int                 `yaml:"lag"`         // hours after its end that a day has landed
+	Loaded     string              `yaml:"loaded"`      // when the last row was loaded
+	Quiet      []quietDays         `yaml:"quiet"`       // the calendar
+	Accepted   []acceptedDays      `yaml:"accepted"`    // what people said
+	Different  [][2]string         `yaml:"different"`   // pairs that are two events
+	Open       []string            `yaml:"open"`        // properties that may hold anything
+	ShowValues bool                `yaml:"show_values"` // values may be shown
+	Inferred   bool                `yaml:"inferred"`    // the plan was made from what landed
+	Changed    []changedRule       `yaml:"plan_changed"`
+	Gaps       []landedGap         `yaml:"gaps"`
+	Columns    map[string][]string `yaml:"columns"` // table → columns beyond those of profiles.csv, all of them text
+}
+
+type quietDays struct {
+	First string `yaml:"first"`
+	Last  string `yaml:"last"`
+	Why   string `yaml:"why"`
+}
+
+type acceptedDays struct {
+	Source   string `yaml:"source"`
+	Event    string `yaml:"event"`
+	Property string `yaml:"property"`
+	First    string `yaml:"first"`
+	Last     string `yaml:"last"`
+	Normal   bool   `yaml:"normal"`
+}
+
+// changedRule is a rule of the plan that is younger than the history.
+type changedRule struct {
+	Table  string `yaml:"table"`
+	Column string `yaml:"column"`
+	Rule   string `yaml:"rule"` // as in profiles.csv
+	From   string `yaml:"from"` // the first day it was counted
+}
+
+// landedGap is something that could not be read.
+type landedGap struct {
+	Source string `yaml:"source"`
+	Table  string `yaml:"table"`
+	First  string `yaml:"first"`
+	Last   string `yaml:"last"`
+}
+
+// goldenCase is one case while it is read.
+type goldenCase struct {
+	t        *testing.T
+	sections map[string]string
+	night    night
+	plan     *plan.Plan
+	span     landed.Span
+}
+
+func newCase(t *testing.T, a *txtar.Archive) *goldenCase {
+	t.Helper()
+	c := &goldenCase{t: t, sections: map[string]string{}}
+	known := []string{"settings.yaml", "plan.yaml", "landed.csv", "profiles.csv", "answers.csv", "input.yaml", "want.txt"}
+	for _, f := range a.Files {
+		if !slices.Contains(known, f.Name) {
+			t.Fatalf("section %s is none of %v", f.Name, known)
+		}
+		c.sections[f.Name] = string(f.Data)
+	}
+	if err := yamlSettings(c.section("input.yaml")).Decode(&c.night); err != nil {
+		t.Fatalf("input.yaml: %v", err)
+	}
+	if text := c.section("plan.yaml"); text != "" {
+		p, err := plan.Parse("plan.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Inferred = c.night.Inferred
+		c.plan = p
+	}
+	return c
+}
+
+func (c *goldenCase) section(name string) string { return c.sections[name] }
+
+// day reads a day; an empty text is NoDay.
+func (c *goldenCase) day(s string) landed.Day {
+	c.t.Helper()
+	if s == "" {
+		return landed.NoDay
+	}
+	d, err := landed.ParseDay(s)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return d
+}
+
+// inputs lays out what is known of every source, in the order of landed.csv.
+func (c *goldenCase) inputs(constrainer Constrainer) []Input {
+	c.t.Helper()
+	var out []Input
+	for _, s := range c.layLanded() {
+		in := Input{
+			Plan: c.plan.In(s.Source.Name), Landed: s, Last: s.Span.Last, AsOf: s.Span.Last + 1, Partial: 1, Since: landed.NoDay,
+			Different: c.night.Different, Open: c.night.Open, Whole: !c.night.Subset, ShowValues: c.night.ShowValues,
+			PlanChanged: map[string]landed.Day{},
+		}
+		if c.night.Partial > 0 {
+			in.Partial = c.night.Partial
+		}
+		if d := c.day(c.night.Late[s.Source.Name]); d != landed.NoDay {
+			in.Late, in.Since = true, d
+		}
+		for _, q := range c.night.Quiet {
+			in.Quiet = append(in.Quiet, Quiet{Span: landed.Span{First: c.day(q.First), Last: c.day(q.Last)}, Why: q.Why})
+		}
+		for _, a := range c.night.Accepted {
+			in.Accepted = append(in.Accepted, Accepted{
+				Subject: finding.Subject{Source: a.Source, Event: a.Event, Property: a.Property},
+				Span:    landed.Span{First: c.day(a.First), Last: c.day(a.Last)}, Normal: a.Normal,
+			})
+		}
+		c.layProfiles(&in, constrainer)
+		c.layArrivals(&in)
+		out = append(out, in)
+	}
+	return out
+}
+
+// layArrivals lets every day land as many hours after its end as the case says.
+func (c *goldenCase) layArrivals(in *Input) {
+	c.t.Helper()
+	s := &in.Landed
+	if c.night.Loaded != "" {
+		at, err := time.Parse(time.RFC3339, c.night.Loaded)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		s.Loaded = at
+	}
+	if c.night.Lag == 0 {
+		return
+	}
+	total := s.Total()
+	for d := max(s.Span.First, s.Span.Last-34); d <= s.Span.Last; d++ {
+		a := landed.Arrival{Day: d, Rows: total[d-s.Span.First]}
+		for h := c.night.Lag; h < len(a.Hours); h++ {
+			a.Hours[h] = a.Rows
+		}
+		s.Arrivals = append(s.Arrivals, a)
+	}
+}
+
+// answer answers what a check asks of the commonest values from answers.csv; other questions stay open.
+func (c *goldenCase) answer(questions []landed.Question) landed.Answers {
+	c.t.Helper()
+	out := landed.Answers{Values: map[landed.Question]landed.Answer{}}
+	for _, q := range questions {
+		top, ok := q.(landed.TopValues)
+		if !ok {
+			continue
+		}
+		for i, row := range c.records("answers.csv") {
+			if i == 0 || row[0] != top.Table || row[1] != top.Column {
+				continue
+			}
+			n, err := strconv.ParseFloat(row[3], 64)
+			if err != nil {
+				c.t.Fatalf("answers.csv: %v", err)
+			}
+			out.Values[q] = append(out.Values[q], landed.Row{Key: row[2], N: []float64{n}})
+		}
+	}
+	return out
+}
+
+// records reads a section as comma-separated values; blanks before a value do not count, # begins a remark.
+func (c *goldenCase) records(section string) [][]string {
+	c.t.Helper()
+	r := csv.NewReader(strings.NewReader(c.section(section)))
+	r.TrimLeadingSpace, r.FieldsPerRecord, r.Comment = true, -1, '#'
+	rows, err := r.ReadAll()
+	if err != nil {
+		c.t.Fatalf("%s: %v", section, err)
+	}
+	return rows
+}
+
+// yamlSettings is a section of a configuration, decoded strictly.
+type yamlSettings string
+
+func (s yamlSettings) Decode(into any) error {
+	if strings.TrimSpace(string(s)) == "" {
+		return nil
+	}
+	return yaml.Load([]byte(s), into, yaml.WithKnownFields())
+}
