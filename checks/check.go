@@ -50,6 +50,7 @@ type Input struct {
 	Open        []string        // properties whose values and presence may be anything
 	Whole       bool            // every source of the workspace is in this audit, and none has a gap
 	ShowValues  bool            // a value of a column with few values may be shown
+	AnyValues   bool            // any value may be shown
 	Constraints []landed.Constraint
 	PlanChanged map[string]landed.Day // Constraint.ID → the first day it was counted on, for rules younger than the history
 	Answers     landed.Answers

@@ -129,7 +129,7 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 // latest is the first day since which the median event has been down by at least half as much as on the last day. It
 // looks at one week: after that the usual has followed the fall.
 func (s *sourceFall) latest(h *series.History, last int) int {
-	if !s.night.Known {
+	if !s.night.Known || s.night.Factor > .85 {
 		return s.fall.Since
 	}
 	for d := last - 1; d >= max(s.fall.Since, last-6); d-- {
@@ -237,7 +237,7 @@ func (s *sourceFall) finding(of int) finding.Finding {
 	switch {
 	case of == 1:
 		f.Evidence = append(f.Evidence, finding.Evidence{
-			Label: "other sources", Value: "there are none, so a holiday cannot be told from an outage", Against: true,
+			Label: "other sources", Value: "none were judged, so a holiday cannot be told from an outage", Against: true,
 		})
 	case of > 1:
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "other sources", Value: "did not all fall with it, so no holiday"})

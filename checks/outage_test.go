@@ -23,13 +23,20 @@ func runOutage(t *testing.T, all ...*volumeShop) Verdict {
 	return c.RunAll(in)
 }
 
-func TestOutage(t *testing.T) {
-	type told struct {
-		Source   string
-		Sources  string
-		Severity finding.Severity
-		Ago      landed.Day
-	}
+type outageTold struct {
+	Source   string
+	Sources  string
+	Severity finding.Severity
+	Ago      landed.Day
+}
+
+type outageCase struct {
+	name string
+	all  []*volumeShop
+	want []outageTold
+}
+
+func outageCases() []outageCase {
 	web := func() *volumeShop { return newVolumeShop("web", 90, 101) }
 	ios := func() *volumeShop { return newVolumeShop("ios", 90, 102) }
 	server := func() *volumeShop { return newVolumeShop("server", 90, 103) }
@@ -39,42 +46,42 @@ func TestOutage(t *testing.T) {
 		s.in.Landed.Events = s.in.Landed.Events[:3]
 		return s
 	}
-	for _, test := range []struct {
-		name string
-		all  []*volumeShop
-		want []told
-	}{
+	return []outageCase{
 		{"an ordinary night", []*volumeShop{web(), ios(), server(), small()}, nil},
-		{"one source stopped last night", []*volumeShop{web(), ios().scale("", "", 1, 0), server()}, []told{{"ios", "ios", finding.Critical, 0}}},
-		{"one source lost 30 %", []*volumeShop{web().scale("", "", 1, .7), ios(), server()}, []told{{"web", "web", finding.Critical, 0}}},
-		{"one source stopped 20 days ago", []*volumeShop{web(), ios(), server().scale("", "", 20, 0)}, []told{{"server", "server", finding.Critical, 19}}},
-		{"one source has been at half for three weeks", []*volumeShop{web(), ios(), server().scale("", "", 21, .5)}, []told{{"server", "server", finding.Critical, 20}}},
-		{"a source of three events stopped", []*volumeShop{web(), small().scale("", "", 1, 0)}, []told{{"desk", "desk", finding.Critical, 0}}},
-		{"a source of three events is at a fifth", []*volumeShop{web(), small().scale("", "", 2, .2)}, []told{{"desk", "desk", finding.Critical, 1}}},
+		{"one source stopped last night", []*volumeShop{web(), ios().scale("", "", 1, 0), server()}, []outageTold{{"ios", "ios", finding.Critical, 0}}},
+		{"one source lost 30 %", []*volumeShop{web().scale("", "", 1, .7), ios(), server()}, []outageTold{{"web", "web", finding.Critical, 0}}},
+		{"one source stopped 20 days ago", []*volumeShop{web(), ios(), server().scale("", "", 20, 0)}, []outageTold{{"server", "server", finding.Critical, 19}}},
+		{"one source has been at half for three weeks", []*volumeShop{web(), ios(), server().scale("", "", 21, .5)}, []outageTold{{"server", "server", finding.Critical, 20}}},
+		{"a source of three events stopped", []*volumeShop{web(), small().scale("", "", 1, 0)}, []outageTold{{"desk", "desk", finding.Critical, 0}}},
+		{"a source of three events is at a fifth", []*volumeShop{web(), small().scale("", "", 2, .2)}, []outageTold{{"desk", "desk", finding.Critical, 1}}},
 		{"one large event fell, not the source", []*volumeShop{web().scale("Page Opened", "", 1, .1), ios()}, nil},
 		{
 			"a holiday",
 			[]*volumeShop{web().scale("", "", 1, .5), ios().scale("", "", 1, .6), server().scale("", "", 1, .55)},
-			[]told{{"", "web ios server", finding.Info, 0}},
+			[]outageTold{{"", "web ios server", finding.Info, 0}},
 		},
 		{
 			"everything almost stopped",
 			[]*volumeShop{web().scale("", "", 1, .1), ios().scale("", "", 1, .15), server().scale("", "", 1, .1)},
-			[]told{{"", "web ios server", finding.Critical, 0}},
+			[]outageTold{{"", "web ios server", finding.Critical, 0}},
 		},
 		{
 			"one of them stopped on a holiday",
 			[]*volumeShop{web().scale("", "", 1, .5), ios().scale("", "", 1, 0), server().scale("", "", 1, .5)},
-			[]told{{"", "web ios server", finding.Critical, 0}},
+			[]outageTold{{"", "web ios server", finding.Critical, 0}},
 		},
-		{"two of three fell", []*volumeShop{web().scale("", "", 1, .5), ios().scale("", "", 1, .5), server()}, []told{
+		{"two of three fell", []*volumeShop{web().scale("", "", 1, .5), ios().scale("", "", 1, .5), server()}, []outageTold{
 			{"web", "web", finding.Critical, 0}, {"ios", "ios", finding.Critical, 0},
 		}},
-	} {
+	}
+}
+
+func TestOutage(t *testing.T) {
+	for _, test := range outageCases() {
 		t.Run(test.name, func(t *testing.T) {
-			var got []told
+			var got []outageTold
 			for _, f := range runOutage(t, test.all...).Findings {
-				got = append(got, told{f.Subject.Source, strings.Join(f.Sources, " "), f.Severity, test.all[0].in.Last - f.Since})
+				got = append(got, outageTold{f.Subject.Source, strings.Join(f.Sources, " "), f.Severity, test.all[0].in.Last - f.Since})
 				if f.Kind != finding.SourceOutage || f.Rows <= 0 || f.Title == "" || !f.Ongoing || f.Score == nil || f.Evidence[0].Chart == nil {
 					t.Errorf("%+v", f)
 				}

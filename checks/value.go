@@ -38,12 +38,9 @@ func (c value) Constraints(p *plan.Plan, tables []landed.Table) []landed.Constra
 
 // Questions implements Inquirer: what the values that break an enum look like, where values may be shown.
 func (c value) Questions(in Input) []landed.Question {
-	if !in.ShowValues {
-		return nil
-	}
 	var out []landed.Question
 	c.each(in, func(p *profiled, rule landed.Constraint, _ plannedProperty, r change) {
-		if rule.Rule == landed.OneOf && fewValues(p, rule.Column) {
+		if rule.Rule == landed.OneOf && in.mayShow(p, rule.Column) {
 			out = append(out, newestValues(in, p, rule, r))
 		}
 	})

@@ -41,19 +41,24 @@ type stranger struct {
 	rows  int64
 }
 
+// mayShow says whether values of a column may be shown at all.
+func (in Input) mayShow(p *profiled, column string) bool {
+	return in.AnyValues || in.ShowValues && fewValues(p, column)
+}
+
 // strangers are the values that break an enum and may be shown: in a column of at most 50 values, in at least 20
 // rows, and not looking like something personal.
 func strangers(in Input, p *profiled, rule landed.Constraint, r change) []stranger {
-	if rule.Rule != landed.OneOf || !in.ShowValues || !fewValues(p, rule.Column) {
+	if rule.Rule != landed.OneOf || !in.mayShow(p, rule.Column) {
 		return nil
 	}
 	answer := in.Answers.Values[newestValues(in, p, rule, r)]
-	if len(answer) >= shownValues {
+	if len(answer) >= shownValues && !in.AnyValues {
 		return nil
 	}
 	var out []stranger
 	for _, row := range answer {
-		if len(row.N) == 0 || row.N[0] < 20 || slices.Contains(rule.Values, row.Key) || personal(row.Key) {
+		if len(row.N) == 0 || slices.Contains(rule.Values, row.Key) || !in.AnyValues && (row.N[0] < 20 || personal(row.Key)) {
 			continue
 		}
 		out = append(out, stranger{value: row.Key, rows: int64(row.N[0])})

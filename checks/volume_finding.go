@@ -20,7 +20,7 @@ func (j *volumeNight) stopped(i int, f series.Fall) finding.Finding {
 	if f.Quiet == len(j.panel.Series[i].Y)-1 {
 		out.Title = eventWords(j.events[i]) + " stopped: none on " + since + ", usual " + words.Rate(f.Usual) + " a day"
 	}
-	j.lost(i, &out, f)
+	j.lost(i, &out, f, f.Usual)
 	return out
 }
 
@@ -30,13 +30,13 @@ func (j *volumeNight) fell(i int, f series.Fall) finding.Finding {
 	last := len(j.panel.Series[i].Y) - 1
 	down := words.Percent(1 - f.Actual/max(f.Expected, 1e-9))
 	name, day := eventWords(j.events[i]), words.Day(j.day(f.Since).Time())
+	n := float64(last - f.Since + 1)
 	if f.Since == last {
 		out.Title = name + " fell by " + down + ": " + words.Count(int64(f.Actual)) + " on " + day + ", usual " + words.Rate(f.Expected)
 	} else {
-		n := float64(last - f.Since + 1)
 		out.Title = name + " has been down by " + down + " since " + day + ": " + words.Rate(f.Actual/n) + " a day, usual " + words.Rate(f.Expected/n)
 	}
-	j.lost(i, &out, f)
+	j.lost(i, &out, f, f.Expected/n)
 	return out
 }
 
@@ -92,7 +92,7 @@ func timesWords(x float64) string {
 	if x >= 9.95 {
 		return words.Count(int64(math.Round(x))) + " times"
 	}
-	return words.Figure(math.Round(10*x)/10) + " times"
+	return words.Rate(x) + " times"
 }
 
 // base fills in what every finding about the volume of one event has.
@@ -123,12 +123,12 @@ func sureOf(score float64) float64 {
 
 func clampShare(x, lo, hi float64) float64 { return min(max(x, lo), hi) }
 
-// lost adds what is missing and where.
-func (j *volumeNight) lost(i int, out *finding.Finding, f series.Fall) {
+// lost adds what is missing and where; usual is rows a day, as the title has it.
+func (j *volumeNight) lost(i int, out *finding.Finding, f series.Fall, usual float64) {
 	out.Rows = int64(math.Round(f.Missing()))
 	out.Share = j.share(f.Usual)
 	last := len(j.panel.Series[i].Y) - 1
-	out.Evidence = append(out.Evidence, j.drawn(i, f.Since, "usual "+words.Rate(usualOn(f, last))+" a day, "+j.onLast(i)))
+	out.Evidence = append(out.Evidence, j.drawn(i, f.Since, "usual "+words.Rate(usual)+" a day, "+j.onLast(i)))
 	if f.Since < last {
 		out.Evidence = append(out.Evidence, finding.Evidence{
 			Label: "missing",
@@ -140,14 +140,6 @@ func (j *volumeNight) lost(i int, out *finding.Finding, f series.Fall) {
 	}
 	j.surroundings(out)
 	j.narrow(i, out, f.Since)
-}
-
-// usualOn is what was usual on a day of a fall; on a day that is usually silent, of an average day.
-func usualOn(f series.Fall, day int) float64 {
-	if k := day - f.Band.First; k >= 0 && k < len(f.Band.Expected) && f.Band.Expected[k] >= 1 {
-		return f.Band.Expected[k]
-	}
-	return f.Usual
 }
 
 func (j *volumeNight) share(usual float64) float64 {

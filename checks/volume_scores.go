@@ -19,7 +19,7 @@ type VolumeScore struct {
 }
 
 // VolumeScores returns the scores of the judged day that volume-drop and source-outage go by, so that an evaluation
-// can choose its own threshold. settings are those of volume-drop, nil for the defaults; its error is theirs. What
+// can choose its own threshold. The settings are those of volume-drop, nil for the defaults; the error is theirs. What
 // could not be judged has no score.
 func VolumeScores(in Input, settings Settings) ([]VolumeScore, error) {
 	threshold := 2.5

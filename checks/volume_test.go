@@ -160,20 +160,26 @@ func TestVolumeFinds(t *testing.T) {
 			if f.Since < test.since-test.slack || f.Since > test.since+test.slack {
 				t.Errorf("since %v, want %v", f.Since, test.since)
 			}
-			if f.Severity != finding.Warning || !f.Planned || !f.Ongoing || f.LastSeen != last || f.Rows <= 0 || f.Score == nil ||
-				f.Share <= 0 || f.Share > 1 || f.Confidence < .5 || f.Owner != "@shop" || len(f.Fixes) != 2 || f.Table == "" {
-				t.Errorf("%+v", f)
-			}
-			c := f.Evidence[0].Chart
-			if c == nil || len(c.Daily) != 56 || len(c.Expected) != 56 || len(c.Low) != 56 || len(c.High) != 56 || c.Began != f.Since {
-				t.Fatalf("chart: %+v", c)
-			}
-			for i := range c.Daily {
-				if !(c.Low[i] <= c.Expected[i] && c.Expected[i] <= c.High[i]) {
-					t.Errorf("day %d: %v not in %v..%v", i, c.Expected[i], c.Low[i], c.High[i])
-				}
-			}
+			checkVolumeFinding(t, f)
 		})
+	}
+}
+
+// checkVolumeFinding holds what is true of every finding about volume.
+func checkVolumeFinding(t *testing.T, f finding.Finding) {
+	t.Helper()
+	if f.Severity != finding.Warning || !f.Planned || !f.Ongoing || f.LastSeen.String() != "2026-06-15" || f.Rows <= 0 || f.Score == nil ||
+		f.Share <= 0 || f.Share > 1 || f.Confidence < .5 || f.Owner != "@shop" || len(f.Fixes) != 2 || f.Table == "" {
+		t.Errorf("%+v", f)
+	}
+	c := f.Evidence[0].Chart
+	if c == nil || len(c.Daily) != 56 || len(c.Expected) != 56 || len(c.Low) != 56 || len(c.High) != 56 || c.Began != f.Since {
+		t.Fatalf("chart: %+v", c)
+	}
+	for i := range c.Daily {
+		if !(c.Low[i] <= c.Expected[i] && c.Expected[i] <= c.High[i]) {
+			t.Errorf("day %d: %v not in %v..%v", i, c.Expected[i], c.Low[i], c.High[i])
+		}
 	}
 }
 

@@ -96,7 +96,7 @@ func sourceKeys() []Key {
 		{Path: "sources[].columns.source", Doc: "`rollup`: column whose values are sources of their own.", Example: "source"},
 		{Path: "sources[].columns.platform", Doc: "`rollup`: column with the platform.", Example: "platform"},
 		{Path: "sources[].columns.app_version", Doc: "`rollup`: column with the version of the app.", Example: "app_version"},
-		{Path: "sources[].columns.users", Doc: "`rollup`: column with the number of users.", Example: "users"},
+		{Path: "sources[].columns.users", Doc: "`rollup`: column with the number of users. Read with the table; no finding uses it so far.", Example: "users"},
 	}
 }
 
@@ -124,7 +124,7 @@ func judgementKeys() []Key {
 		{Path: "events[].labels.NAME", Doc: "Labels of the plan that an event must have.", Example: `"1"`},
 		{Path: "events[].sources", Doc: ids, Example: "[web]"},
 		{Path: "events[].severity", Doc: "`critical`, `warning` or `info` for what is found in these events.", Example: "critical"},
-		{Path: "events[].unique", Doc: "Property that differs from action to action, so that one counted twice is seen.", Example: "order_id"},
+		{Path: "events[].unique", Doc: "Property that differs from action to action, so that one counted twice is seen.", Example: "order_id", Unbuilt: "double tracking is not looked for so far"},
 		{Path: "events[].owner", Doc: "Slack user, user group or channel that is told.", Example: `"@checkout"`},
 		{Path: "properties", Doc: "What holds for some properties only.", Example: "[{names: [experiment_id], open: true}]"},
 		{Path: "properties[].names", Doc: "Names of properties.", Example: "[experiment_id, variant]"},
@@ -139,7 +139,7 @@ func judgementKeys() []Key {
 		{Path: "accept", Doc: "Says that a level is the new usual.", Example: `[{events: ["Page Scrolled"], from: 2026-06-03}]`},
 		{Path: "accept[].events", Default: "all", Doc: names, Example: `["Page Scrolled"]`},
 		{Path: "accept[].sources", Default: "all", Doc: ids, Example: "[web]"},
-		{Path: "accept[].kinds", Default: "all", Doc: "Kinds of findings.", Example: "[volume-drop]"},
+		{Path: "accept[].kinds", Default: "all", Doc: "Kinds of findings.", Example: "[volume-drop]", Unbuilt: "a level is accepted for all kinds that judge volume"},
 		{Path: "accept[].from", Doc: "First day of the new usual. Required.", Example: "2026-06-03"},
 		{Path: "accept[].why", Doc: "Why.", Example: "sampled to 10 %"},
 		{Path: "ignore", Doc: "What is never reported.", Example: `[{different: ["Signed In", "Sign In"]}]`},

@@ -30,7 +30,7 @@ func otherKeys() []Key {
 		{Path: "destinations", Doc: "Who reads events by their exact name, so that a rename says who misses it.", Example: `[{name: Braze, sources: [web], events: ["*"]}]`},
 		{Path: "destinations[].name", Doc: "What it is called. Required.", Example: "Braze"},
 		{Path: "destinations[].sources", Default: "all", Doc: "Ids of the sources it reads.", Example: "[web]"},
-		{Path: "destinations[].mode", Default: "cloud", Doc: "`cloud`, `device` or `warehouse`.", Example: "cloud"},
+		{Path: "destinations[].mode", Default: "cloud", Doc: "`cloud`, `device` or `warehouse`; no finding differs by it so far.", Example: "cloud"},
 		{Path: "destinations[].events", Doc: "Names that it matches; `\"*\"` is every planned name. Required.", Example: `["Purchase Completed"]`},
 		{Path: "destinations[].match", Default: "exact", Doc: "How it compares names: `exact`.", Example: "exact"},
 		{Path: "destinations[].accepts_late", Doc: "How old an event may be when it is sent again.", Example: "72h"},

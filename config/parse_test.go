@@ -68,7 +68,7 @@ func TestLoadFull(t *testing.T) {
 	want.Plans = []Plan{{File: Path(filepath.Join(dir, "tracking-plan.json")), Sources: []string{"web"}}, {File: "/plans/other.json"}}
 	want.State = URL("sqlite:" + filepath.Join(dir, "plumbline.db"))
 	want.Checks = map[string]Section{"volume-drop": {ID: "volume-drop"}, "pii": {ID: "pii"}}
-	want.Events = []EventRule{{Events: []string{"Purchase Completed"}, Labels: map[string]string{"tier": "1"}, Severity: "critical", Unique: "order_id", Owner: "@checkout"}}
+	want.Events = []EventRule{{Events: []string{"Purchase Completed"}, Labels: map[string]string{"tier": "1"}, Severity: "critical", Owner: "@checkout"}}
 	want.Properties = []PropertyRule{{Names: []string{"experiment_id", "variant"}, Open: true}}
 	want.Expect = []Expectation{{Events: []string{"Coupon Applied"}, Sources: []string{"web"}, Kinds: []Kind{"event-stopped"}, From: "2026-07-01", Until: "2026-08-01", Why: "DATA-812"}}
 	want.Accept = []Acceptance{{Events: []string{"Page Scrolled"}, From: "2026-06-03", Why: "sampled to 10 %"}}

@@ -305,7 +305,7 @@ func (d *decoder) judgements(c *Config) {
 		p := "events[" + strconv.Itoa(i) + "]"
 		d.named(c, p+".sources", e.Sources)
 		if e.Severity == "" && e.Unique == "" && e.Owner == "" && !d.brokenInside(p) {
-			d.mistake(p, "changes nothing: set severity, unique or owner")
+			d.mistake(p, "changes nothing: set severity or owner")
 		}
 	}
 	for i, r := range c.Properties {

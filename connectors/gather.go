@@ -125,9 +125,7 @@ func (s *survey) choose() {
 	}
 }
 
-func (s *survey) excluded(table string) bool {
-	return slices.ContainsFunc(s.a.options.ExcludeTables, func(x string) bool { return strings.EqualFold(x, table) })
-}
+func (s *survey) excluded(table string) bool { return s.a.options.excludes(table) }
 
 // phases are the rounds of statements: shapes wait for the counts that say which days are too big to read whole.
 func (s *survey) phases() []func() []task {

@@ -75,10 +75,8 @@ func (w *inquirer) table(name string) (eventTable, error) {
 	if !ok {
 		return eventTable{}, fmt.Errorf("there is no table %s that can be read", name)
 	}
-	for _, x := range w.a.options.ExcludeTables {
-		if strings.EqualFold(x, t) {
-			return eventTable{}, fmt.Errorf("table %s is left out by exclude_tables", t)
-		}
+	if w.a.options.excludes(t) {
+		return eventTable{}, fmt.Errorf("table %s is left out by exclude_tables", t)
 	}
 	e, ok := w.event(t, w.cat[t])
 	if !ok {

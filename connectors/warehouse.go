@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/names"
 )
 
 // Warehouse fetches the facts of the sources that were attached to it. It is safe for concurrent use.
@@ -45,9 +46,16 @@ type attached struct {
 
 // SourceOptions narrow what is read of a source.
 type SourceOptions struct {
-	ExcludeTables []string // tables that are not read at all; as the warehouse spells them
+	ExcludeTables []string // tables that are not read at all, in any case; * stands for any text
 	Where         string   // one boolean expression, added to every statement; it must pass SafeExpression
 	Value         string   // which value of the layout's source column is this source; "": its name
+}
+
+// excludes says whether a table is not to be read.
+func (o SourceOptions) excludes(table string) bool {
+	return slices.ContainsFunc(o.ExcludeTables, func(x string) bool {
+		return names.Like(strings.ToLower(x), strings.ToLower(table))
+	})
 }
 
 // Option changes how a Warehouse works.

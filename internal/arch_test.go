@@ -42,7 +42,7 @@ func mayImport() map[string]string {
 		// Judgement: from facts to findings.
 		"checks":               "finding landed plan names series words",
 		"internal/diagnosis":   "finding landed plan names series words",
-		"internal/incident":    "finding landed",
+		"internal/incident":    "finding landed names",
 		"internal/infer":       "landed plan names",
 		"internal/fix":         "finding landed plan names words",
 		"internal/enforce":     "plan names",
@@ -57,7 +57,7 @@ func mayImport() map[string]string {
 		"internal/usage":       "landed finding words",
 
 		// One audit, what it remembers and what it says.
-		"internal/audit":    "checks diagnosis finding incident landed plan",
+		"internal/audit":    "checks diagnosis finding incident landed names plan",
 		"internal/state":    "audit finding incident landed",
 		"internal/report":   "audit finding incident landed fix chart names words",
 		"internal/notify":   "audit finding incident landed fix names words",

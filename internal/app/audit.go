@@ -50,6 +50,11 @@ func (a *App) Audit(ctx context.Context, r Request) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
+	if !result.Header.Replayed {
+		if err := a.store.Retain(ctx, int(a.Config.Retain)); err != nil {
+			return Outcome{}, err
+		}
+	}
 	return Outcome{Result: result, Fixes: a.fixes(result)}, nil
 }
 
@@ -76,7 +81,7 @@ func (a *App) job(r Request) (audit.Job, error) {
 	c := a.Config
 	j := audit.Job{
 		Workspace: c.Workspace, Checks: a.set, AsOf: landed.NoDay, LoadedBy: morning, History: int(c.History),
-		Full: r.Full, Notify: r.Notify, Rules: a.rules(), ShowValues: c.Privacy.Values != "never",
+		Full: r.Full, Notify: r.Notify, Rules: a.rules(), ShowValues: c.Privacy.Values != "never", AnyValues: c.Privacy.Values == "always",
 		Excluded: a.excluded,
 	}
 	if r.Days > 0 {

@@ -69,7 +69,6 @@ func (f *facts) silent(n night, day, newest landed.Day) {
 		return
 	}
 	f.last = day
-	f.missing = missing
 }
 
 // waited is how long after a day's end the audit looks, in whole hours, 0..48.

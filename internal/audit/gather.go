@@ -33,7 +33,7 @@ func (a *Auditor) nightOf(j Job, s Source) night {
 	}
 	// The hour counts from the day's midnight by the wall clock, as a schedule does.
 	y, m, d := j.AsOf.Time().Date()
-	at := time.Date(y, m, d, 0, 0, 0, 0, zone).Add(j.LoadedBy)
+	at := time.Date(y, m, d, 0, 0, 0, int(j.LoadedBy), zone)
 	n.bound, n.loadedBy = at, at
 	return n
 }
@@ -150,10 +150,7 @@ func stale(merged, history landed.Snapshot, span landed.Span) map[string]landed.
 	now, before := tableDays(merged), tableDays(history)
 	out := map[string]landed.Span{}
 	for _, t := range merged.Tables {
-		daily, ok := now[t.Name]
-		if !ok {
-			continue
-		}
+		daily := now[t.Name]
 		profiled := t.Profiled
 		if len(t.Profiles) == 0 && profiled == (landed.Span{}) {
 			profiled = landed.NoSpan
@@ -169,6 +166,9 @@ func stale(merged, history landed.Snapshot, span landed.Span) map[string]landed.
 		}
 		if !profiled.Empty() && profiled.Last+1 < need.First {
 			need.First = max(span.First, profiled.Last+1)
+		}
+		if !profiled.Empty() && need.Last+1 < profiled.First {
+			need.Last = min(span.Last, profiled.First-1)
 		}
 		out[t.Name] = need
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/incident"
 	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/names"
 	"github.com/plumbline-audit/plumbline/internal/plan"
 )
 
@@ -33,6 +34,7 @@ type Job struct {
 	History    int           // days that the first audit reads
 	Full       bool          // read all of it again
 	ShowValues bool          // values of columns with few values may be shown
+	AnyValues  bool          // any value may be shown
 	Notify     bool
 	Replay     bool     // store nothing whatever the day
 	Excluded   []string // what the configuration or its defaults leave out, besides tables
@@ -105,7 +107,7 @@ func (j Job) ignored(f finding.Finding) bool {
 }
 
 func fits(patterns []string, name string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool { return diagnosis.Match(p, name) })
+	return slices.ContainsFunc(patterns, func(p string) bool { return names.Like(p, name) })
 }
 
 // accepted is what people said of the levels of one source's events.

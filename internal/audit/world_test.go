@@ -183,4 +183,6 @@ func calm(f *testkit.Facts) *testkit.Facts {
 }
 
 // calmNames are the names of calm.
-func calmNames(more ...string) []string { return append([]string{"Signed In", "Page Read", "Item Added"}, more...) }
+func calmNames(more ...string) []string {
+	return append([]string{"Signed In", "Page Read", "Item Added"}, more...)
+}

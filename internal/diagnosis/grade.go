@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/names"
 	"github.com/plumbline-audit/plumbline/internal/plan"
 )
 
@@ -34,30 +35,9 @@ type Override struct {
 	Owner           string
 }
 
-// Match says whether a name fits a pattern in which * stands for any text and everything else for itself.
-func Match(pattern, name string) bool {
-	parts := strings.Split(pattern, "*")
-	if len(parts) == 1 {
-		return pattern == name
-	}
-	if !strings.HasPrefix(name, parts[0]) {
-		return false
-	}
-	name = name[len(parts[0]):]
-	for _, p := range parts[1 : len(parts)-1] {
-		i := strings.Index(name, p)
-		if i < 0 {
-			return false
-		}
-		name = name[i+len(p):]
-	}
-	last := parts[len(parts)-1]
-	return len(name) >= len(last) && strings.HasSuffix(name, last)
-}
-
 // matchAny says whether a name fits one of the patterns; no patterns fit everything.
 func matchAny(patterns []string, name string) bool {
-	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p string) bool { return Match(p, name) })
+	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p string) bool { return names.Like(p, name) })
 }
 
 // Grade gives each finding its owner, the destinations that miss it, and its severity: a rename, a stop, double
@@ -117,7 +97,7 @@ func (r Rules) reads(d Destination, f finding.Finding) bool {
 		if p == "*" && !f.Planned {
 			continue
 		}
-		if Match(p, f.Subject.Event) {
+		if names.Like(p, f.Subject.Event) {
 			return true
 		}
 	}

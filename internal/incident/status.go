@@ -2,11 +2,11 @@ package incident
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/names"
 )
 
 // Expectation is a period in which findings are no news, as the configuration says. An empty list stands for all;
@@ -21,32 +21,12 @@ type Expectation struct {
 // Covers says whether a finding is expected on a day.
 func (e Expectation) Covers(f finding.Finding, day landed.Day) bool {
 	named := func(name string) bool {
-		return slices.ContainsFunc(e.Events, func(p string) bool { return like(p, name) })
+		return slices.ContainsFunc(e.Events, func(p string) bool { return names.Like(p, name) })
 	}
 	return e.Span.Has(day) &&
 		(len(e.Kinds) == 0 || slices.Contains(e.Kinds, f.Kind)) &&
 		(len(e.Events) == 0 || named(f.Subject.Event) || f.Subject.Related != "" && named(f.Subject.Related)) &&
 		(len(e.Sources) == 0 || len(sources(f)) > 0 && !more(e.Sources, sources(f)))
-}
-
-// like matches a name against a pattern in which * stands for any characters.
-func like(pattern, name string) bool {
-	parts := strings.Split(pattern, "*")
-	if len(parts) == 1 {
-		return pattern == name
-	}
-	rest, ok := strings.CutPrefix(name, parts[0])
-	if !ok {
-		return false
-	}
-	for _, p := range parts[1 : len(parts)-1] {
-		_, after, found := strings.Cut(rest, p)
-		if !found {
-			return false
-		}
-		rest = after
-	}
-	return strings.HasSuffix(rest, parts[len(parts)-1])
 }
 
 // StatusOf says how an incident stands at an instant: resolved before what people said of it, dismissed before

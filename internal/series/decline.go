@@ -52,28 +52,8 @@ func (z *Freezer) bend(i, t int) (Decline, bool) {
 	if !ok {
 		return Decline{}, false
 	}
-	first := t - len(x) + 1
 	flat := fitLine(x, w, nil)
-	best, bestStep := fit{rss: flat.rss}, fit{rss: flat.rss}
-	start, startStep := -1, -1
-	g := make([]float64, len(x))
-	for c := c0; c <= t; c++ {
-		for k := range g {
-			g[k] = -max(0, float64(first+k-c+1))
-		}
-		if l := fitLine(x, w, g); c <= t-declineYoung && l.b > 0 && l.rss < best.rss {
-			best, start = l, c
-		}
-		for k := range g {
-			g[k] = 0
-			if first+k >= c {
-				g[k] = -1
-			}
-		}
-		if l := fitLine(x, w, g); l.b > 0 && l.rss < bestStep.rss {
-			bestStep, startStep = l, c
-		}
-	}
+	best, bestStep, start, startStep := bestBends(x, w, flat.rss, c0, t)
 	if start < 0 {
 		return Decline{}, false
 	}
@@ -100,6 +80,32 @@ func (z *Freezer) bend(i, t int) (Decline, bool) {
 		}
 	}
 	return d, true
+}
+
+// bestBends fits a slope and a step from every day c0..t on and returns the best of each with its first day, -1 where
+// none improves on a level line.
+func bestBends(x, w []float64, flat float64, c0, t int) (slope, step fit, start, startStep int) {
+	slope, step, start, startStep = fit{rss: flat}, fit{rss: flat}, -1, -1
+	first := t - len(x) + 1
+	g := make([]float64, len(x))
+	for c := c0; c <= t; c++ {
+		for k := range g {
+			g[k] = -max(0, float64(first+k-c+1))
+		}
+		if l := fitLine(x, w, g); c <= t-declineYoung && l.b > 0 && l.rss < slope.rss {
+			slope, start = l, c
+		}
+		for k := range g {
+			g[k] = 0
+			if first+k >= c {
+				g[k] = -1
+			}
+		}
+		if l := fitLine(x, w, g); l.b > 0 && l.rss < step.rss {
+			step, startStep = l, c
+		}
+	}
+	return slope, step, start, startStep
 }
 
 // deviations are the log ratios of the last weeks to the level of before, and their weights.

@@ -42,7 +42,9 @@ func (f *Facts) Event(name, table string, usual float64, shape func(d landed.Day
 	if !found {
 		f.Tables = append(f.Tables, landed.Table{Name: table, Profiled: landed.NoSpan})
 	}
-	slices.SortFunc(f.Events, func(a, b landed.Event) int { return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Table, b.Table)) })
+	slices.SortFunc(f.Events, func(a, b landed.Event) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Table, b.Table))
+	})
 	slices.SortFunc(f.Tables, func(a, b landed.Table) int { return strings.Compare(a.Name, b.Name) })
 	return f
 }

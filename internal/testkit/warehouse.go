@@ -34,7 +34,9 @@ func (w *Warehouse) Gather(_ context.Context, req landed.Request) (landed.Snapsh
 	if span, ok := req.Want[landed.Counts]; ok {
 		counts := all
 		counts.Cut(span)
-		out.Span, out.Events = span, w.readable(req.Source.Name, align(counts, span))
+		if w.counted(req.Source.Name) {
+			out.Span, out.Events = span, w.readable(req.Source.Name, align(counts, span))
+		}
 	}
 	if span, ok := req.Want[landed.Arrivals]; ok {
 		out.Held[landed.Arrivals] = span
@@ -65,11 +67,18 @@ func (w *Warehouse) Gather(_ context.Context, req landed.Request) (landed.Snapsh
 	return out, nil
 }
 
+// counted says whether the source's days were read at all: without the table of all events none was.
+func (w *Warehouse) counted(source string) bool {
+	return !slices.ContainsFunc(w.Gaps[source], func(g landed.Gap) bool {
+		return g.Kind == landed.Counts && (g.Table == "" || g.Table == "tracks")
+	})
+}
+
 // readable leaves out the events whose table cannot be counted: what was not read has no rows, and no zeros either.
 func (w *Warehouse) readable(source string, events []landed.Event) []landed.Event {
 	return slices.DeleteFunc(events, func(e landed.Event) bool {
 		return slices.ContainsFunc(w.Gaps[source], func(g landed.Gap) bool {
-			return g.Kind == landed.Counts && (g.Table == "" || g.Table == e.Table)
+			return g.Kind == landed.Counts && g.Table == e.Table
 		})
 	})
 }
