@@ -20,6 +20,10 @@ RACE_PKGS = $(shell go list -tags '$(LEAN)' -f '{{if or .GoFiles .TestGoFiles}}{
 	$(patsubst %,./%/...,$(wildcard $(RACE))))
 BENCH_PKGS = $(patsubst %,./%,$(wildcard checks internal/names internal/series internal/diagnosis internal/incident))
 
+# Labelled cases for make eval.
+PLUMBLINE_SHARED ?= ../shared
+EVAL ?= $(PLUMBLINE_SHARED)/eval
+
 # make scenarios SCENARIOS='everyday' SEED=11
 SCENARIOS ?= default clean holiday_yesterday
 SEED      ?= 7
@@ -101,8 +105,8 @@ scenarios: build ## audit generated warehouses with known faults and score the r
 	SCENARIOS='$(SCENARIOS)' SEED='$(SEED)' ROWS='$(ROWS)' tools/bench/scenarios.sh
 
 .PHONY: eval
-eval: ## names and volumes against labelled data: make eval EVAL=DIR
-	@test -n '$(EVAL)' || { echo "eval needs labelled data, which is not in this repository: make eval EVAL=DIR, with DIR/names and DIR/volume" >&2; exit 1; }
+eval: ## names and volumes against labelled data outside this repository (PLUMBLINE_SHARED, or ../shared)
+	@test -d '$(EVAL)' || { echo "eval needs labelled data, which is not in this repository: set PLUMBLINE_SHARED to the folder that holds eval/" >&2; exit 1; }
 	go run ./tools/eval/names -dir '$(EVAL)/names'
 	@mkdir -p bin
 	go run ./tools/eval/volume -dir '$(EVAL)/volume' -out bin/volume-scores.csv

@@ -18,7 +18,7 @@ import (
 
 // night is what a case says of the night it is judged in; input.yaml.
 type night struct {
-	Last       string              `yaml:"last"`        // the judged day; by default the last day of landed.csv
+	Judged     string              `yaml:"judged"`      // the judged day; by default the last day of landed.csv
 	Sources    []string            `yaml:"sources"`     // sources of which nothing has landed
 	Titles     map[string]string   `yaml:"titles"`      // source → how it is shown
 	Subset     bool                `yaml:"subset"`      // not every source of the workspace is in this audit
@@ -125,6 +125,9 @@ func (c *goldenCase) inputs(constrainer Constrainer) []Input {
 			Plan: c.plan.In(s.Source.Name), Landed: s, Last: s.Span.Last, AsOf: s.Span.Last + 1, Partial: 1, Since: landed.NoDay,
 			Different: c.night.Different, Open: c.night.Open, Whole: !c.night.Subset, ShowValues: c.night.ShowValues,
 			PlanChanged: map[string]landed.Day{},
+		}
+		if d := c.day(c.night.Judged); d != landed.NoDay {
+			in.Last, in.AsOf = d, d+1
 		}
 		if c.night.Partial > 0 {
 			in.Partial = c.night.Partial

@@ -15,11 +15,10 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/plan"
 )
 
-// sheet is a table of a case: columns of words, then one column a day. The header names the first day only.
+// sheet is a table of a case: columns of words, then one column a day. The header ends with the days: first..last.
 type sheet struct {
-	rows  []sheetRow
-	first landed.Day
-	days  int // the longest row
+	rows []sheetRow
+	span landed.Span
 }
 
 type sheetRow struct {
@@ -52,7 +51,11 @@ func (c *goldenCase) sheet(section string, may ...string) sheet {
 		return s
 	}
 	head := records[0]
-	s.first = c.day(head[len(head)-1])
+	first, last, ok := strings.Cut(head[len(head)-1], "..")
+	s.span = landed.Span{First: c.day(first), Last: c.day(last)}
+	if !ok || s.span.Empty() {
+		c.t.Fatalf("%s: the header ends with %q, but must end with the days, like 2026-04-29..2026-06-15", section, head[len(head)-1])
+	}
 	head = head[:len(head)-1]
 	for _, h := range head {
 		if !slices.Contains(may, h) {
@@ -68,12 +71,11 @@ func (c *goldenCase) sheet(section string, may ...string) sheet {
 			row.words[h] = r[i]
 		}
 		s.rows = append(s.rows, row)
-		s.days = max(s.days, len(c.figures(row, 0)))
 	}
 	return s
 }
 
-// figures lays a row out by day. With days 0 it leaves out what fills the rest.
+// figures lays a row out by day.
 func (c *goldenCase) figures(r sheetRow, days int) []figure {
 	c.t.Helper()
 	var out []figure
@@ -96,7 +98,7 @@ func (c *goldenCase) figures(r sheetRow, days int) []figure {
 		}
 		out = append(out, slices.Repeat([]figure{f}, n)...)
 	}
-	if days > 0 && len(out) != days {
+	if len(out) != days {
 		c.t.Fatalf("%v has %d days, but there are %d: end it with .. or count again", r.words, len(out), days)
 	}
 	return out
@@ -116,10 +118,7 @@ func chance(key ...string) *rand.Rand {
 func (c *goldenCase) layLanded() []landed.Snapshot {
 	c.t.Helper()
 	s := c.sheet("landed.csv", "event", "source", "call", "table", "platform", "library", "library_version", "app_version")
-	c.span = landed.Span{First: s.first, Last: s.first + landed.Day(s.days) - 1}
-	if last := c.day(c.night.Last); last != landed.NoDay {
-		c.span.Last = last
-	}
+	c.span = s.span
 	bySource := map[string]map[string]*landed.Event{}
 	var order []string
 	source := func(name string) map[string]*landed.Event {
@@ -144,7 +143,7 @@ func (c *goldenCase) layLanded() []landed.Snapshot {
 		}}
 		noise := chance(w["source"], key, w["app_version"], w["platform"])
 		for i, f := range c.figures(r, c.span.Len()) {
-			cell.Daily = append(cell.Daily, int64(f.count(s.first+landed.Day(i), noise)))
+			cell.Daily = append(cell.Daily, int64(f.count(s.span.First+landed.Day(i), noise)))
 		}
 		events[key].Cells = append(events[key].Cells, cell)
 	}

@@ -32,7 +32,7 @@ func (c *goldenCase) layProfiles(in *Input, constrainer Constrainer) {
 	for _, e := range in.Landed.Events {
 		table(e.Table)
 	}
-	profiled := landed.Span{First: s.first, Last: c.span.Last}
+	profiled := s.span
 	columns := map[string]map[string]columnFigures{}
 	for _, r := range s.rows {
 		w := r.words

@@ -107,7 +107,7 @@ func fixWords(x finding.Fix) string {
 		}
 		return strings.TrimSpace("search " + words.And(literals) + " in the code of " + strings.TrimSpace(x.Source+" "+bare(x.Version)))
 	case finding.TellOwner:
-		return "tell the owner " + x.Owner
+		return strings.TrimSpace("tell the owner " + x.Owner)
 	case finding.Configure:
 		return x.Section + ": " + x.Entry + ", " + x.Why
 	}

@@ -239,7 +239,8 @@ func pairFixes(in Input, p pair, f finding.Finding) []finding.Fix {
 		finding.TellOwner{},
 		finding.MergeEvents{From: p.new.Name, Into: p.oldName},
 	}
-	if f.Planned {
+	// Only where the old name fades may the new one be meant: another spelling beside it never is.
+	if f.Planned && f.Kind == finding.Rename {
 		out = append(out, finding.RenameInPlan{From: p.oldName, To: p.new.Name})
 	}
 	return append(out, finding.Configure{

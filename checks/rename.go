@@ -139,16 +139,16 @@ func (k candidate) logit(values float64) float64 {
 }
 
 func (k candidate) evidence(values float64, compared int) []finding.Evidence {
-	out := []finding.Evidence{{Label: "volume kept", Value: words.Percent(k.cons)}}
+	out := []finding.Evidence{{Label: "day by day", Value: words.Percent(k.cons) + " of what the old name lost"}}
 	if k.old.Table != k.new.Table {
 		out = append(out, finding.Evidence{Label: "properties", Value: fmt.Sprintf("%d in both tables: %s", len(k.shared), words.List(k.shared, 5))})
 	}
 	if compared > 0 {
-		word := "the same values"
+		word := "alike"
 		if values < 0 {
-			word = "other values"
+			word = "not alike"
 		}
-		out = append(out, finding.Evidence{Label: "values", Value: fmt.Sprintf("%s in %d of them", word, compared), Against: values < 0})
+		out = append(out, finding.Evidence{Label: "values", Value: word + " in " + words.Many(int64(compared), "property", "properties") + " compared", Against: values < 0})
 	}
 	if k.name < .5 {
 		out = append(out, finding.Evidence{Label: "names", Value: "hardly alike", Against: true})

@@ -83,11 +83,15 @@ func (g *global) audit(ctx context.Context, f auditFlags) error {
 			return err
 		}
 	}
-	o, err := a.Audit(ctx, f.Request)
+	to, err := g.destination(f.out) // before the audit: what it finds is news only once
 	if err != nil {
 		return err
 	}
-	if err := g.write(f, func(w io.Writer) error { return g.report(w, a, o, f.format) }); err != nil {
+	o, err := a.Audit(ctx, f.Request)
+	if err == nil {
+		err = g.report(to, a, o, f.format)
+	}
+	if err := to.done(err); err != nil {
 		return err
 	}
 	if f.Notify {
@@ -123,25 +127,39 @@ func (g *global) report(w io.Writer, a *app.App, o app.Outcome, format string) e
 	}
 }
 
-// write gives the report to standard output, or to a file that is there whole or not at all.
-func (g *global) write(f auditFlags, to func(io.Writer) error) error {
-	if f.out == "" {
-		return to(g.out)
+// destination is where a report goes: standard output, or a file that is there whole or not at all.
+type destination struct {
+	io.Writer
+	file *os.File // nil: standard output
+	name string
+}
+
+func (g *global) destination(name string) (*destination, error) {
+	if name == "" {
+		return &destination{Writer: g.out}, nil
 	}
-	tmp := f.out + ".part"
-	file, err := os.Create(tmp)
+	file, err := os.Create(name + ".part")
 	if err != nil {
-		return usage(fmt.Errorf("write the report to %s: %w", f.out, err))
+		return nil, usage(fmt.Errorf("write the report to %s: name a file in a folder that is there and may be written to: %w", name, err))
 	}
-	err = to(file)
-	if cerr := file.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(tmp, f.out)
+	return &destination{file, file, name}, nil
+}
+
+// done ends the report; err is what went wrong before, and keeps the file from being there.
+func (d *destination) done(err error) error {
+	if d.file == nil {
+		return err
 	}
 	if err != nil {
-		return fmt.Errorf("write the report to %s: %w", f.out, err)
+		_ = d.file.Close()
+		_ = os.Remove(d.file.Name()) // what went wrong before is what matters
+		return err
+	}
+	if err = d.file.Close(); err == nil {
+		err = os.Rename(d.file.Name(), d.name)
+	}
+	if err != nil {
+		return fmt.Errorf("write the report to %s: %w", d.name, err)
 	}
 	return nil
 }
@@ -152,23 +170,23 @@ func (g *global) dryRun(ctx context.Context, a *app.App, f auditFlags) error {
 	if err != nil {
 		return err
 	}
-	return g.write(f, func(w io.Writer) error {
-		for i, s := range statements {
-			var tables []string
-			for _, t := range s.Tables {
-				tables = append(tables, t.Schema+"."+t.Table)
-			}
-			days := ""
-			if s.Span.Len() > 0 && s.Prunes != "" {
-				days = fmt.Sprintf(" · %s · by %s", s.Span, s.Prunes)
-			}
-			if _, err := fmt.Fprintf(w, "-- %d of %d · %s · %s%s\n%s;\n\n", i+1, len(statements), s.Name, strings.Join(tables, ", "), days, strings.TrimSpace(s.Text)); err != nil {
-				return err
-			}
-		}
-		_, err := fmt.Fprintf(w, "-- %d statements; none of them was run. DuckDB reads local files: nothing to pay for.\n", len(statements))
+	to, err := g.destination(f.out)
+	if err != nil {
 		return err
-	})
+	}
+	for i, s := range statements {
+		var tables []string
+		for _, t := range s.Tables {
+			tables = append(tables, t.Schema+"."+t.Table)
+		}
+		days := ""
+		if s.Span.Len() > 0 && s.Prunes != "" {
+			days = fmt.Sprintf(" · %s · by %s", s.Span, s.Prunes)
+		}
+		fmt.Fprintf(to, "-- %d of %d · %s · %s%s\n%s;\n\n", i+1, len(statements), s.Name, strings.Join(tables, ", "), days, strings.TrimSpace(s.Text))
+	}
+	_, err = fmt.Fprintf(to, "-- %d statements; none of them was run. DuckDB reads local files: nothing to pay for.\n", len(statements))
+	return to.done(err)
 }
 
 // patience is how long one call to Slack may take.

@@ -51,9 +51,12 @@ func (c *chosen) filter(ids []string) (app.Filter, error) {
 		f.Older = d
 	}
 	for _, s := range f.Statuses {
-		all := []incident.Status{incident.Open, incident.Acknowledged, incident.Snoozed, incident.Expected, incident.Dismissed, incident.Baseline, incident.ResolvedAway}
-		if !slices.Contains(all, incident.Status(s)) {
-			return f, usage(fmt.Errorf("--status %s: write one of %v", s, all))
+		all := []string{
+			string(incident.Open), string(incident.Acknowledged), string(incident.Snoozed), string(incident.Expected),
+			string(incident.Dismissed), string(incident.Baseline), string(incident.ResolvedAway),
+		}
+		if !slices.Contains(all, s) {
+			return f, usage(fmt.Errorf("--status %s: write one of %s", s, strings.Join(all, ", ")))
 		}
 	}
 	for _, k := range f.Kinds {
@@ -225,7 +228,7 @@ func (g *global) confirm(c chosen, ids []string, v app.Verb, list []audit.Report
 	if c.yes || len(ids) > 0 {
 		return true, nil
 	}
-	if !g.lively(g.out) {
+	if !terminal(g.out) || !terminal(g.in()) {
 		return false, usage(fmt.Errorf("%s would act on the %s above: say --yes to do so", v, plural(len(list))))
 	}
 	fmt.Fprintf(g.out, "%s %s? [y/N] ", v, plural(len(list)))
@@ -237,7 +240,7 @@ func (g *global) confirm(c chosen, ids []string, v app.Verb, list []audit.Report
 }
 
 // in is where answers come from.
-func (g *global) in() io.Reader { return os.Stdin }
+func (g *global) in() *os.File { return os.Stdin }
 
 // who is the person at the keyboard, for the trail.
 func who(g *global) string {

@@ -128,18 +128,16 @@ func newRoot(w world) *cobra.Command {
 
 // refuseStrangers makes a wrong argument of any command a usage error.
 func refuseStrangers(cmd *cobra.Command) {
-	for _, c := range append(cmd.Commands(), cmd) {
-		if args := c.Args; args != nil {
-			c.Args = func(c *cobra.Command, a []string) error {
-				if err := args(c, a); err != nil {
-					return usage(fmt.Errorf("%w\nSee '%s --help'", err, c.CommandPath()))
-				}
-				return nil
+	if args := cmd.Args; args != nil {
+		cmd.Args = func(c *cobra.Command, a []string) error {
+			if err := args(c, a); err != nil {
+				return usage(fmt.Errorf("%w\nSee '%s --help'", err, c.CommandPath()))
 			}
+			return nil
 		}
-		if c != cmd {
-			refuseStrangers(c)
-		}
+	}
+	for _, c := range cmd.Commands() {
+		refuseStrangers(c)
 	}
 }
 

@@ -63,12 +63,21 @@ func (g *global) lively(w io.Writer) bool {
 	if term, ok := g.env("TERM"); ok && term == "dumb" {
 		return false
 	}
-	f, ok := w.(*os.File)
+	return terminal(w)
+}
+
+// terminal says whether something is a terminal. The null device looks like one.
+func terminal(of any) bool {
+	f, ok := of.(*os.File)
 	if !ok {
 		return false
 	}
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
 }
 
 // progress draws a line while statements run, and takes it away when they are done.

@@ -43,6 +43,7 @@ func TestScripts(t *testing.T) {
 	})
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: os.Getenv("UPDATE") != "", RequireExplicitExec: true, RequireUniqueNames: true,
+		ContinueOnError: true,
 		Setup: func(e *testscript.Env) error {
 			s := testkit.NewSlack(t, slackToken, "#data-quality", "#web-data")
 			e.Values[slackKey{}] = s

@@ -21,7 +21,7 @@ import (
 //
 //	source web 2026-05-01                     a schema in Segment's layout, and the first day of what follows
 //	event "Sign Up" sign_up 5.2.0 50*40 0*6   an event as sent, its table, the app's version (- is none), rows*days
-//	property sign_up plan VARCHAR 'pro'       a column of an event's table, and its value as SQL
+//	property sign_up plan VARCHAR 'pro'       a column of an event's table, and its value as SQL; n is the row's number
 //	sql ALTER TABLE web.tracks DROP id        whatever else is to be, run last
 type spec struct {
 	sources    []string
@@ -144,8 +144,9 @@ FROM drawn ORDER BY received_at, id`)
 				continue
 			}
 			done[t] = true
-			columns := append([]string{"*"}, s.properties[source+"."+t]...)
-			out = append(out, fmt.Sprintf("CREATE TABLE %s.%q AS SELECT %s FROM %[1]s.tracks WHERE event = %s", source, t, strings.Join(columns, ", "), literal(t)))
+			columns := append([]string{"* EXCLUDE (n)"}, s.properties[source+"."+t]...)
+			out = append(out, fmt.Sprintf("CREATE TABLE %s.%q AS SELECT %s FROM (SELECT *, row_number() OVER (ORDER BY received_at, id) AS n FROM %s.tracks WHERE event = %s)",
+				source, t, strings.Join(columns, ", "), source, literal(t)))
 		}
 	}
 	return append(out, s.after...)
