@@ -15,7 +15,8 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/plan"
 )
 
-// sheet is a table of a case: columns of words, then one column a day. The header ends with the days: first..last.
+// sheet is a table of a case: columns of words, then one column a day. The header ends with the days, as first..last,
+// or with the first one, where a row that needs no ".." says how many there are.
 type sheet struct {
 	rows []sheetRow
 	span landed.Span
@@ -51,11 +52,7 @@ func (c *goldenCase) sheet(section string, may ...string) sheet {
 		return s
 	}
 	head := records[0]
-	first, last, ok := strings.Cut(head[len(head)-1], "..")
-	s.span = landed.Span{First: c.day(first), Last: c.day(last)}
-	if !ok || s.span.Empty() {
-		c.t.Fatalf("%s: the header ends with %q, but must end with the days, like 2026-04-29..2026-06-15", section, head[len(head)-1])
-	}
+	days := head[len(head)-1]
 	head = head[:len(head)-1]
 	for _, h := range head {
 		if !slices.Contains(may, h) {
@@ -72,11 +69,39 @@ func (c *goldenCase) sheet(section string, may ...string) sheet {
 		}
 		s.rows = append(s.rows, row)
 	}
+	c.spanOf(&s, section, days)
 	return s
 }
 
-// figures lays a row out by day.
+// spanOf reads which days a section has.
+func (c *goldenCase) spanOf(s *sheet, section, days string) {
+	c.t.Helper()
+	first, last, both := strings.Cut(days, "..")
+	s.span = landed.Span{First: c.day(first), Last: c.day(first) - 1}
+	if both {
+		s.span.Last = c.day(last)
+	} else {
+		for _, r := range s.rows {
+			s.span.Last = max(s.span.Last, s.span.First+landed.Day(len(c.cells(r, 0)))-1)
+		}
+	}
+	if s.span.Empty() {
+		c.t.Fatalf("%s: nothing says how many days there are: end the header with them, like 2026-04-29..2026-06-15", section)
+	}
+}
+
+// figures lays a row out by day, and wants as many days as there are.
 func (c *goldenCase) figures(r sheetRow, days int) []figure {
+	c.t.Helper()
+	out := c.cells(r, days)
+	if len(out) != days {
+		c.t.Fatalf("%v has %d days, but there are %d: end it with .. or count again", r.words, len(out), days)
+	}
+	return out
+}
+
+// cells lays a row out; what fills the rest fills it up to days.
+func (c *goldenCase) cells(r sheetRow, days int) []figure {
 	c.t.Helper()
 	var out []figure
 	for _, cell := range r.cells {
@@ -97,9 +122,6 @@ func (c *goldenCase) figures(r sheetRow, days int) []figure {
 			n = max(0, days-len(out))
 		}
 		out = append(out, slices.Repeat([]figure{f}, n)...)
-	}
-	if len(out) != days {
-		c.t.Fatalf("%v has %d days, but there are %d: end it with .. or count again", r.words, len(out), days)
 	}
 	return out
 }

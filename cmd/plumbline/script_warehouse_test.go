@@ -20,7 +20,8 @@ import (
 // spec is a small warehouse as a script writes it down:
 //
 //	source web 2026-05-01                     a schema in Segment's layout, and the first day of what follows
-//	event "Sign Up" sign_up 5.2.0 50*40 0*6   an event as sent, its table, the app's version (- is none), rows*days
+//	event "Sign Up" sign_up 5.2.0 50*40 0*6   an event as sent, its table, the app's version (- is none), rows*days;
+//	                                          ~50*40 is about 50, as much more or less as days are
 //	property sign_up plan VARCHAR 'pro'       a column of an event's table, and its value as SQL; n is the row's number
 //	sql ALTER TABLE web.tracks DROP id        whatever else is to be, run last
 type spec struct {
@@ -79,7 +80,8 @@ func (s *spec) event(source string, words, counts []string) error {
 	}
 	day := s.first[source]
 	for _, c := range counts {
-		rows, days, many := strings.Cut(c, "*")
+		rows, about := strings.CutPrefix(c, "~")
+		rows, days, many := strings.Cut(rows, "*")
 		if !many {
 			days = "1"
 		}
@@ -89,8 +91,8 @@ func (s *spec) event(source string, words, counts []string) error {
 			return err
 		}
 		if n > 0 {
-			s.cells[source] = append(s.cells[source], fmt.Sprintf("(%s, %s, %s, DATE '%s', %d, %d)",
-				literal(words[0]), literal(words[1]), version, day.Format(time.DateOnly), n, d))
+			s.cells[source] = append(s.cells[source], fmt.Sprintf("(%s, %s, %s, DATE '%s', %d, %d, %t)",
+				literal(words[0]), literal(words[1]), version, day.Format(time.DateOnly), n, d, about))
 		}
 		day = day.AddDate(0, 0, d)
 	}
@@ -130,9 +132,11 @@ func (s *spec) statements() []string {
 			continue
 		}
 		out = append(out, `CREATE TABLE `+source+`.tracks AS
-WITH cells(event_text, event, version, first, n, days) AS (VALUES `+strings.Join(s.cells[source], ", ")+`),
+WITH cells(event_text, event, version, first, usual, days, about) AS (VALUES `+strings.Join(s.cells[source], ", ")+`),
 daily AS (SELECT *, first + CAST(unnest(range(days)) AS INTEGER) AS day FROM cells),
-drawn AS (SELECT *, unnest(range(n)) AS i FROM daily)
+noise AS (SELECT *, CAST('0x' || substr(md5(event_text || day), 1, 8) AS BIGINT) % 1001 / 1000 - 0.5 AS u FROM daily),
+counted AS (SELECT *, CASE WHEN about THEN CAST(round(usual * (1 + 0.16 * u)) AS BIGINT) ELSE usual END AS n FROM noise),
+drawn AS (SELECT *, unnest(range(n)) AS i FROM counted)
 SELECT md5(concat_ws('|', '`+source+`', event_text, version, day, i)) AS id, 'a' || (i * 7 % 89) AS anonymous_id,
   'u' || (i * 7 % 89) AS user_id, event, event_text, 'analytics.js' AS context_library_name, '1.74.0' AS context_library_version,
   version AS context_app_version, CAST(day AS TIMESTAMP) + to_seconds(CAST(600 + i * 85000 // n AS BIGINT)) AS received_at,

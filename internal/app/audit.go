@@ -85,7 +85,7 @@ func (a *App) job(r Request) (audit.Job, error) {
 		Excluded: a.excluded,
 	}
 	if r.Days > 0 {
-		j.History = r.Days
+		j.History, j.Short = r.Days, r.Days < int(c.History)
 	}
 	if r.AsOf != "" {
 		d, err := landed.ParseDay(r.AsOf)

@@ -308,17 +308,23 @@ func planned(inputs []checks.Input) int {
 // seen says what this audit could have found again.
 func (r *run) seen() incident.Seen {
 	inputs := map[string]*facts{}
-	whole := !r.job.Subset
+	whole, muted := !r.job.Subset, map[string]bool{}
 	for _, f := range r.facts {
 		if f.judgeable() && f.last != landed.NoDay {
 			inputs[f.source.Name] = f
 		} else {
 			whole = false
 		}
+		if r.job.mutes(f.source.Name, f.last) {
+			muted[f.source.Name], muted[""] = true, true
+		}
 	}
 	return func(k finding.Kind, s finding.Subject) bool {
-		if !slices.Contains(r.job.Checks.Kinds, k) || len(r.job.Kinds) > 0 && !slices.Contains(r.job.Kinds, k) {
+		if r.job.Short || !slices.Contains(r.job.Checks.Kinds, k) || len(r.job.Kinds) > 0 && !slices.Contains(r.job.Kinds, k) {
 			return false
+		}
+		if k.Volume() && muted[s.Source] {
+			return false // nobody judged the day: that it shows no fall is no news
 		}
 		if s.Source == "" || k == finding.NeverSeen {
 			return whole

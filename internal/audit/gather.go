@@ -73,8 +73,8 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history landed.Sn
 
 // unread is the days of all that the history does not hold, and those that may have grown since.
 func unread(all landed.Span, history landed.Snapshot) landed.Span {
-	if history.Span.Empty() || history.Span == (landed.Span{}) || history.Span.Last < all.First {
-		return all
+	if history.Span.Empty() || history.Span == (landed.Span{}) || history.Span.Last < all.First || history.Span.First > all.First {
+		return all // also where more history is wanted than was read before
 	}
 	from := history.Span.Last + 1
 	seen := 0

@@ -20,6 +20,7 @@ type Job struct {
 	Workspace  string
 	Sources    []Source
 	Subset     bool // not all sources of the workspace are in Sources
+	Short      bool // less history is read than audits usually have: what is not found may only not be visible
 	Checks     checks.Set
 	Kinds      []finding.Kind // report and commit only these; nil: all that are on
 	Rules      diagnosis.Rules
@@ -92,9 +93,10 @@ type facts struct {
 	err     error // nothing can be known of it
 }
 
-// judgeable says whether the source's facts can be judged at all.
+// judgeable says whether the source's facts can be judged at all: where no day was read tonight, what is remembered is
+// no news.
 func (f *facts) judgeable() bool {
-	return f.err == nil && f.source.Problem == nil && !f.merged.Span.Empty()
+	return f.err == nil && f.source.Problem == nil && !f.merged.Span.Empty() && !f.fresh.Span.Empty()
 }
 
 // ignored says whether a finding is nobody's concern.
@@ -151,6 +153,11 @@ func (j Job) quiet(source string) []checks.Quiet {
 		}
 	}
 	return out
+}
+
+// mutes says whether the calendar leaves a day of a source out of what is judged.
+func (j Job) mutes(source string, day landed.Day) bool {
+	return slices.ContainsFunc(j.quiet(source), func(q checks.Quiet) bool { return q.Span.Has(day) })
 }
 
 // expectations are those of the configuration, and the calendar: it mutes what judges volume.

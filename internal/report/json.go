@@ -214,16 +214,19 @@ func auditJSON(h audit.Header, old int) jsonAudit {
 	return out
 }
 
+// whole is the part of a source that is all of it.
+const whole = "the whole source"
+
 // what names the part of a source that was not seen.
 func what(g landed.Gap) string {
-	whole := g.Kind == landed.Counts || g.Kind == landed.Columns || g.Kind == 0
+	every := g.Kind == landed.Counts || g.Kind == landed.Columns || g.Kind == 0
 	switch {
-	case g.Table != "" && whole:
+	case g.Table != "" && every:
 		return "table " + g.Table
 	case g.Table != "":
 		return g.Kind.String() + " of table " + g.Table
-	case whole:
-		return "the whole source"
+	case every:
+		return whole
 	}
 	return g.Kind.String()
 }
@@ -350,10 +353,8 @@ func score(x *float64) *float64 {
 	return figure(*x)
 }
 
+// figures is a list of numbers; what is no number is null in it.
 func figures(list []float64) []*float64 {
-	if list == nil {
-		return nil
-	}
 	out := make([]*float64, len(list))
 	for i, x := range list {
 		out[i] = figure(x)

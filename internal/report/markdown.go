@@ -49,7 +49,9 @@ func (p *page) headerMarkdown(h audit.Header) {
 	for i, s := range h.Sources {
 		list[i] = code(p.say(s.Name))
 	}
-	p.para(p.facts(words.List(list, 10), escape(through), p.cost(h)))
+	if facts := p.facts(words.List(list, 10), escape(through), p.cost(h)); facts != "" {
+		p.para(facts)
+	}
 }
 
 func (p *page) countsMarkdown(r audit.Result, s sections) {
@@ -162,7 +164,7 @@ func (p *page) gapsMarkdown(h audit.Header) {
 		if i == 0 {
 			p.para("### Not checked")
 		}
-		p.para("- " + code(strings.TrimPrefix(p.say(g.Source)+"."+p.say(g.Table), ".")) + " (" + g.Kind.String() + "): " + escape(p.say(g.Why)))
+		p.para("- " + code(strings.Trim(p.say(g.Source)+"."+p.say(g.Table), ".")) + " (" + g.Kind.String() + "): " + escape(p.say(g.Why)))
 		if g.HowToFix != "" {
 			p.fence("", g.HowToFix)
 		}

@@ -156,7 +156,7 @@ func (p *page) counts(r audit.Result, s sections) {
 			parts = append(parts, firm(words.Many(c.n, c.one, c.many)))
 		}
 	}
-	out := "Nothing found."
+	out := nothing(r.Header)
 	if len(parts) > 0 {
 		out = strings.Join(parts, ", ") + "."
 	}
@@ -165,6 +165,25 @@ func (p *page) counts(r audit.Result, s sections) {
 			" in the baseline and will not be posted: " + firm("plumbline findings list --baseline")
 	}
 	p.put(0, 0, out)
+}
+
+// nothing says that nothing was found, and how much that means: what went unseen must not read as fine.
+func nothing(h audit.Header) string {
+	unseen := map[string]bool{}
+	for _, g := range h.Gaps {
+		if what(g.Gap) == whole {
+			unseen[g.Source] = true
+		}
+	}
+	seen := slices.ContainsFunc(h.Sources, func(s audit.SourceHeader) bool { return !unseen[s.Name] && known(s.Last) })
+	switch {
+	case h.Complete():
+		return "Nothing found."
+	case seen:
+		return "Nothing found in what could be checked; see what was not checked below."
+	default:
+		return "Nothing could be checked, so nothing is known: see below what to mend."
+	}
 }
 
 const infoLines = 3 // findings of one kind that get a line of their own
@@ -247,7 +266,7 @@ func (p *page) notChecked(h audit.Header) {
 		if g.Table != "" {
 			subject = strings.TrimPrefix(subject+"."+p.say(g.Table), ".")
 		}
-		if part := what(g.Gap); !strings.HasPrefix(part, "table ") && part != "the whole source" {
+		if part := what(g.Gap); !strings.HasPrefix(part, "table ") && part != whole {
 			subject += " (" + g.Kind.String() + ")"
 		}
 		out := subject + ": " + p.say(g.Why)
