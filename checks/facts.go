@@ -142,6 +142,22 @@ func meanLast(y []float64, n int) float64 { return meanBefore(y, len(y), n) }
 // quote writes a name for a sentence: in quotes, safe to read anywhere, not longer than a line has room for.
 func quote(name string) string { return `"` + names.Short(names.Visible(names.Mask(name)), 60) + `"` }
 
+// called names an event in a sentence. Identify and group calls have no name of their own.
+func called(call landed.Call, name string) string {
+	if name == "" {
+		return "the " + call.String() + " call"
+	}
+	return quote(name)
+}
+
+// literals is what to search code for: the event, or the call where it has no name, and what else is named.
+func literals(call landed.Call, event string, more ...string) []string {
+	if event == "" {
+		event = call.String()
+	}
+	return append([]string{event}, more...)
+}
+
 // bare writes a name without quotes, safe to read anywhere.
 func bare(name string) string { return names.Short(names.Visible(names.Mask(name)), 60) }
 

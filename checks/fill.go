@@ -84,14 +84,14 @@ func (c fill) judge(in Input, p *profiled, column string, prop plannedProperty, 
 	if isPlanned {
 		property = prop.Name
 	}
-	f := r.finding(in, p, "rows", finding.Finding{
+	f := r.finding(in, p, "missing", "rows", finding.Finding{
 		Kind: kind, Severity: finding.Warning, Call: call, Planned: isPlanned,
 		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: name, Property: property},
 	})
 	if removed {
-		f.Title = fmt.Sprintf("%s of %s is no longer sent", bare(property), quote(name))
+		f.Title = fmt.Sprintf("%s of %s is no longer sent", bare(property), called(call, name))
 	} else {
-		f.Title = fmt.Sprintf("%s of %s is missing in %s", bare(property), quote(name), r.now("its rows"))
+		f.Title = fmt.Sprintf("%s of %s is missing in %s", bare(property), called(call, name), r.now("its rows"))
 	}
 	if prop.required {
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "plan", Value: "required"})
@@ -123,7 +123,7 @@ func (c fill) absent(in Input, p *profiled, events []plan.Event, props map[strin
 			Kind: finding.MissingProperty, Severity: finding.Warning, Call: callOf(prop.event), Planned: true,
 			Subject: finding.Subject{Source: in.Landed.Source.Name, Event: prop.event.Name, Property: prop.Name},
 			Sources: []string{in.Landed.Source.Name}, Table: qualified(in, p.table.Name),
-			Title: fmt.Sprintf("%s of %s is required and has never been sent", bare(prop.Name), quote(prop.event.Name)),
+			Title: fmt.Sprintf("%s of %s is required and has never been sent", bare(prop.Name), called(callOf(prop.event), prop.event.Name)),
 			Since: p.day(first), Older: first == 0, LastSeen: in.Last, Ongoing: true, Rows: int64(n), Confidence: 1,
 			Rate:     finding.Rate{Before: 1, After: 1},
 			Evidence: []finding.Evidence{{Label: "column", Value: fmt.Sprintf("%s has no column %s; %s rows", bare(qualified(in, p.table.Name)), bare(column), words.Count(int64(n)))}},
@@ -150,7 +150,7 @@ func firstDay(y []float64) int {
 // propertyFixes is what can be done about a property that is not as planned: nobody can bring data back in SQL.
 func propertyFixes(in Input, f finding.Finding, property string) []finding.Fix {
 	return []finding.Fix{
-		finding.SearchCode{Literals: []string{f.Subject.Event, property}, Source: in.Landed.Source.Name, Version: appVersion(f.Slice)},
+		finding.SearchCode{Literals: literals(f.Call, f.Subject.Event, property), Source: in.Landed.Source.Name, Version: appVersion(f.Slice)},
 		finding.TellOwner{},
 	}
 }

@@ -105,7 +105,10 @@ func fixWords(x finding.Fix) string {
 		for _, l := range x.Literals {
 			literals = append(literals, quote(l))
 		}
-		return strings.TrimSpace("search " + words.And(literals) + " in the code of " + strings.TrimSpace(x.Source+" "+bare(x.Version)))
+		if x.Source == "" {
+			return "search " + words.And(literals) + " in the code"
+		}
+		return "search " + words.And(literals) + " in the code of " + strings.TrimSpace(x.Source+" "+bare(x.Version))
 	case finding.TellOwner:
 		return strings.TrimSpace("tell the owner " + x.Owner)
 	case finding.Configure:

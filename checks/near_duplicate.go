@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
@@ -201,16 +202,25 @@ func describePair(in Input, p pair, rest []float64, j judged) finding.Finding {
 func pairEvidence(in Input, p pair, j judged, slice *landed.Slice) []finding.Evidence {
 	span, began := in.history(), p.new.first
 	since := span.First + landed.Day(began)
-	before, after := meanBefore(p.old.y, began, 28), meanLast(p.old.y, 7)
+	now := func(o observed) string { return words.Rate(meanLast(o.y, min(7, len(o.y)-began))) + " a day" }
+	was := func(o observed) string {
+		switch {
+		case o.first < 0:
+			return "has never landed"
+		case began == 0:
+			return now(o) // nothing is known of the days before
+		}
+		return words.Rate(meanBefore(o.y, began, 28)) + " → " + now(o)
+	}
 	draw := func(o observed) *finding.Chart {
 		return &finding.Chart{First: span.First, Daily: whole(o.y), Began: since}
 	}
 	out := []finding.Evidence{
-		{Label: p.oldName, Value: words.Rate(before) + " → " + words.Rate(after) + " a day", Chart: draw(p.old)},
-		{Label: p.new.Name, Value: words.Rate(meanBefore(p.new.y, began, 28)) + " → " + words.Rate(meanLast(p.new.y, 7)) + " a day", Chart: draw(p.new)},
+		{Label: p.oldName, Value: was(p.old), Chart: draw(p.old)},
+		{Label: p.new.Name, Value: was(p.new), Chart: draw(p.new)},
 	}
 	if p.rule != "" {
-		out = append(out, finding.Evidence{Label: "name", Value: p.rule})
+		out = append(out, finding.Evidence{Label: "name", Value: p.ruleWords()})
 	}
 	switch {
 	case p.old.Table == p.new.Table && p.new.Table != "":
@@ -219,9 +229,9 @@ func pairEvidence(in Input, p pair, j judged, slice *landed.Slice) []finding.Evi
 		out = append(out, finding.Evidence{Label: "table", Value: "two tables, " + bare(p.old.Table) + " and " + bare(p.new.Table)})
 	}
 	if j.kind == finding.Rename {
-		days := float64(len(p.old.y) - began)
+		usual := meanBefore(p.old.y, began, 28) * float64(len(p.old.y)-began)
 		together := p.old.since(began) + p.new.since(began)
-		out = append(out, finding.Evidence{Label: "volume", Value: fmt.Sprintf("together %s of the usual %s", words.Count(int64(together)), words.Count(int64(before*days)))})
+		out = append(out, finding.Evidence{Label: "volume", Value: fmt.Sprintf("together %s of the usual %s", words.Count(int64(together)), words.Count(int64(usual)))})
 		if n := p.old.since(max(began, len(p.old.y)-7)); n > 0 {
 			out = append(out, finding.Evidence{Label: "still under the old name", Value: words.Count(int64(n)) + " in the last 7 days", Against: true})
 		}
@@ -230,6 +240,14 @@ func pairEvidence(in Input, p pair, j judged, slice *landed.Slice) []finding.Evi
 		out = append(out, finding.Evidence{Label: "version", Value: "only from " + sliceWords(slice)})
 	}
 	return out
+}
+
+// ruleWords says how two names are alike. That they differ in a blank nobody can see is said in so many words.
+func (p pair) ruleWords() string {
+	if strings.TrimSpace(p.oldName) == strings.TrimSpace(p.new.Name) {
+		return "same but for a blank at its beginning or end"
+	}
+	return p.rule
 }
 
 // pairFixes is what can be done about two names: mend the code, read both as one, or say that they are two events.

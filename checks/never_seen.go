@@ -118,7 +118,10 @@ func hasLanded(e plan.Event, seen map[string]bool) bool {
 
 func (c neverSeen) nowhere(in Input, e plan.Event, sources []string) finding.Finding {
 	f := c.base(e, finding.Subject{Event: e.Name}, sources)
-	f.Title = quote(e.Name) + " is planned and has landed nowhere"
+	f.Title = called(callOf(e), e.Name) + " is planned and has landed nowhere"
+	if len(in.Plan.Scope(e)) == 0 {
+		f.Evidence[0].Label = "looked for in"
+	}
 	if old := in.AsOf.Time().Sub(e.Created); !e.Created.IsZero() && old >= time.Duration(c.Grace)*24*time.Hour {
 		f.Severity = finding.Warning
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "planned since", Value: e.Created.Format("Mon 2 January 2006")})
@@ -128,7 +131,7 @@ func (c neverSeen) nowhere(in Input, e plan.Event, sources []string) finding.Fin
 
 func (c neverSeen) elsewhere(e plan.Event, source string) finding.Finding {
 	f := c.base(e, finding.Subject{Source: source, Event: e.Name}, []string{source})
-	f.Title = quote(e.Name) + " is planned for " + bare(source) + " and has landed only elsewhere"
+	f.Title = called(callOf(e), e.Name) + " is planned for " + bare(source) + " and has landed only elsewhere"
 	return f
 }
 
@@ -138,7 +141,7 @@ func (c neverSeen) base(e plan.Event, s finding.Subject, sources []string) findi
 		Since: landed.NoDay, LastSeen: landed.NoDay, Ongoing: true, Confidence: 1, Planned: true,
 		Evidence: []finding.Evidence{{Label: "planned for", Value: words.List(sources, 5)}},
 		Fixes: []finding.Fix{
-			finding.SearchCode{Literals: []string{e.Name}, Source: s.Source},
+			finding.SearchCode{Literals: literals(callOf(e), e.Name), Source: s.Source},
 			finding.TellOwner{},
 		},
 	}

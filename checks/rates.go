@@ -25,9 +25,10 @@ type change struct {
 	outside       float64 // share of faulty rows outside it
 	was           float64 // the share outside the slice before
 	planChanged   bool
-	standing      bool // it was so before the history began
-	never         bool // no row before had it
-	within        bool // all figures are of the slice alone
+	standing      bool    // it was so before the history began
+	never         bool    // no row before had it
+	within        bool    // all figures are of the slice alone
+	inside        float64 // share of faulty rows inside the slice
 }
 
 // scan looks for the day from which a share of rows is another one: over the whole table first, then, where deep is
@@ -182,12 +183,12 @@ func (c *change) explain(p *profiled, column string, count counter) {
 	whole := series.Slice{K0: total(c.k[from:c.start]), N0: total(c.n[from:c.start]), K1: total(c.k[c.start:]), N1: total(c.n[c.start:])}
 	if a, ok := series.Attribute(whole, of); ok {
 		s := at[a.Index]
-		c.slice, c.share, c.outside, c.was = &s, a.Share, a.Outside, a.OutsideBefore
+		c.slice, c.share, c.inside, c.outside, c.was = &s, a.Share, a.Inside, a.Outside, a.OutsideBefore
 	}
 }
 
-// finding fills in what every finding about a share has; of says what it is a share of: rows or values.
-func (c change) finding(in Input, p *profiled, of string, f finding.Finding) finding.Finding {
+// finding fills in what every finding about a share has; label names the share, and of what it is a share of.
+func (c change) finding(in Input, p *profiled, label, of string, f finding.Finding) finding.Finding {
 	f.Sources = []string{in.Landed.Source.Name}
 	f.Table = qualified(in, p.table.Name)
 	f.Since, f.LastSeen, f.Ongoing = p.day(c.start), in.Last, true
@@ -203,13 +204,18 @@ func (c change) finding(in Input, p *profiled, of string, f finding.Finding) fin
 	}
 	daily := whole(c.k)
 	f.Evidence = append(f.Evidence, finding.Evidence{
-		Label: "share", Value: c.words(of), Chart: &finding.Chart{First: p.first, Daily: daily, Began: f.Since},
+		Label: label, Value: c.words(of), Chart: &finding.Chart{First: p.first, Daily: daily, Began: f.Since},
 	})
-	if c.slice != nil && c.share < 1 {
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: fmt.Sprintf(
-			"%s of it in %s; elsewhere %s", words.Percent(min(1, c.share)), sliceWords(c.slice), wasWords(c.outside, c.was))})
-	} else if c.slice != nil {
+	switch {
+	case c.slice == nil:
+	case c.within, c.outside == 0 && c.inside == 1:
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: "only in " + sliceWords(c.slice)})
+	case c.outside == 0:
+		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: fmt.Sprintf(
+			"only in %s, %s of its %s", sliceWords(c.slice), words.Percent(c.inside), of)})
+	default:
+		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: fmt.Sprintf(
+			"%s of the %s in %s; elsewhere %s", words.Percent(c.inside), of, sliceWords(c.slice), wasWords(c.outside, c.was))})
 	}
 	return f
 }

@@ -10,10 +10,8 @@ import (
 const (
 	valueDays  = 14
 	valueLimit = 50
-	// minValues is how many rows either side must have; below it a difference is chance.
-	minValues = 200
-	// sameJS is the Jensen-Shannon divergence in bits at which values count as neither alike nor different.
-	sameJS = 0.35
+	minValues  = 200  // rows that either side must have; below it a difference is chance
+	sameJS     = 0.35 // Jensen-Shannon divergence in bits at which values count as neither alike nor different
 )
 
 // valueQuestions asks for the commonest values of one shared column, before the new name in the old one's table and

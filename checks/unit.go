@@ -144,7 +144,7 @@ func (c unit) describe(in Input, p *profiled, s shift, f finding.Finding) findin
 	f.Rows, f.Slice, f.Confidence = int64(s.rows), s.slice, .95
 	f.Score = &s.Score
 	factor := s.Factor
-	f.Title = fmt.Sprintf("%s of %s is %s", bare(f.Subject.Property), quote(f.Subject.Event), sizeWords(factor, s.Named))
+	f.Title = fmt.Sprintf("%s of %s is %s", bare(f.Subject.Property), called(f.Call, f.Subject.Event), sizeWords(factor, s.Named))
 	f.Evidence = append(f.Evidence, finding.Evidence{
 		Label: "size", Value: fmt.Sprintf("typically %s, was %s", words.Figure(s.After), words.Figure(s.Before)),
 		Chart: &finding.Chart{First: p.first, Daily: whole(s.n), Began: f.Since},
@@ -167,20 +167,32 @@ func (c unit) describe(in Input, p *profiled, s shift, f finding.Finding) findin
 	return f
 }
 
-// sizeWords says a factor in words: "100 times too large (cents for dollars?)".
+// sizeWords says a factor in words: "100 times too large (cents instead of the main unit?)".
 func sizeWords(factor float64, named string) string {
-	times, word := factor, "larger"
-	if factor < 1 {
-		times, word = 1/factor, "smaller"
+	large := factor >= 1
+	switch {
+	case named == "" && large:
+		return words.Rate(factor) + " times its usual size"
+	case named == "":
+		return words.Rate(1/factor) + " times smaller than usual"
 	}
-	if named == "" {
-		return words.Figure(times) + " times " + word + " than usual"
+	text := named + " times too small"
+	if large {
+		text = named + " times too large"
 	}
-	text := named + " times too " + map[string]string{"larger": "large", "smaller": "small"}[word]
-	if hint := map[string]string{"100": "cents instead of the main unit?", "1,000": "thousandths?", "60": "another unit of time?", "3,600": "another unit of time?"}[named]; hint != "" {
-		text += " (" + hint + ")"
+	if unit := unitHints()[named]; unit != [2]string{} && large {
+		text += " (" + unit[0] + " instead of " + unit[1] + "?)"
+	} else if unit != [2]string{} {
+		text += " (" + unit[1] + " instead of " + unit[0] + "?)"
 	}
 	return text
+}
+
+// unitHints are the likeliest pairs of units by factor, the smaller unit first.
+func unitHints() map[string][2]string {
+	return map[string][2]string{
+		"100": {"cents", "the main unit"}, "1,000": {"milliseconds", "seconds"}, "60": {"seconds", "minutes"}, "3,600": {"seconds", "hours"},
+	}
 }
 
 func sliceOf(s *landed.Slice) landed.Slice {

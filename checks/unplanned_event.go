@@ -92,8 +92,12 @@ func (c unplannedEvent) deprecated(in Input, o observed) finding.Finding {
 		Sources: []string{in.Landed.Source.Name}, Call: o.Call, Table: qualified(in, o.Table),
 		Title: quote(o.Name) + " is deprecated and still sent",
 		Since: span.First + landed.Day(o.first), Older: o.first == 0, LastSeen: span.First + landed.Day(o.last), Ongoing: true,
-		Rows: int64(o.since(max(0, len(o.y)-activeDays))), Confidence: 1, Planned: true,
+		Rows: int64(o.total), Confidence: 1, Planned: true,
 	}
+	f.Evidence = []finding.Evidence{{
+		Label: o.Name, Value: words.Rate(meanLast(o.y, activeDays)) + " a day in the last week",
+		Chart: &finding.Chart{First: span.First, Daily: whole(o.y), Began: f.Since},
+	}}
 	if v := topVersions(o.Event, len(o.y)-activeDays, len(o.y)-1); len(v) > 0 {
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "sent by", Value: words.List(v, 5)})
 	}

@@ -79,7 +79,7 @@ func (c unplannedProperty) describe(in Input, p *profiled, column string, d *col
 		Kind: finding.UnplannedProperty, Severity: finding.Info, Call: call, Planned: true,
 		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: name, Property: column},
 		Sources: []string{in.Landed.Source.Name}, Table: qualified(in, p.table.Name),
-		Title: fmt.Sprintf("%s sends %s, which is not in the plan", quote(name), bare(column)),
+		Title: fmt.Sprintf("%s sends %s, which is not in the plan", called(call, name), bare(column)),
 		Since: p.day(d.first), Older: d.first == 0, LastSeen: in.Last, Ongoing: true, Rows: int64(filled), Confidence: 1,
 		Rate: finding.Rate{After: filled / max(1, rowsSince)},
 		Evidence: []finding.Evidence{{
@@ -90,7 +90,7 @@ func (c unplannedProperty) describe(in Input, p *profiled, column string, d *col
 	f.Slice = p.only(column, d.first)
 	f.Fixes = []finding.Fix{
 		finding.AddToPlan{Event: name, Property: column},
-		finding.SearchCode{Literals: []string{name, column}, Source: in.Landed.Source.Name, Version: appVersion(f.Slice)},
+		finding.SearchCode{Literals: literals(call, name, column), Source: in.Landed.Source.Name, Version: appVersion(f.Slice)},
 		finding.TellOwner{},
 	}
 	return f

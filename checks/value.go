@@ -53,7 +53,29 @@ func (c value) Run(in Input) Verdict {
 	c.each(in, func(p *profiled, rule landed.Constraint, prop plannedProperty, r change) {
 		out.Findings = append(out.Findings, c.describe(in, p, rule, prop, r))
 	})
-	out.Findings = append(out.Findings, c.contradictions(in)...)
+	out.Findings = onePerProperty(append(out.Findings, c.contradictions(in)...))
+	return out
+}
+
+// onePerProperty keeps of each property the finding with the most rows: a wrong value often breaks several rules, and
+// is one trouble. The type comes before what the values are, since nothing else can hold while it is wrong.
+func onePerProperty(all []finding.Finding) []finding.Finding {
+	worse := func(a, b finding.Finding) bool {
+		if drift := a.Kind == finding.TypeDrift; drift != (b.Kind == finding.TypeDrift) {
+			return drift
+		}
+		return a.Rows > b.Rows
+	}
+	var out []finding.Finding
+	for _, f := range all {
+		i := slices.IndexFunc(out, func(have finding.Finding) bool { return have.Key() == f.Key() })
+		switch {
+		case i < 0:
+			out = append(out, f)
+		case worse(f, out[i]):
+			out[i] = f
+		}
+	}
 	return out
 }
 
@@ -108,23 +130,28 @@ func (c value) describe(in Input, p *profiled, rule landed.Constraint, prop plan
 		kind = finding.TypeDrift
 	}
 	name := prop.event.Name
-	f := r.finding(in, p, "values", finding.Finding{
+	f := r.finding(in, p, "share", "values", finding.Finding{
 		Kind: kind, Severity: finding.Warning, Call: callOf(prop.event), Planned: true, Constraint: rule.ID,
 		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: name, Property: prop.Name},
 	})
 	unknown := strangers(in, p, rule, r)
-	f.Title = fmt.Sprintf("%s sends %s: %s", quote(name), broken(rule, bare(prop.Name), unknown), r.now("its values"))
+	f.Title = fmt.Sprintf("%s sends %s: %s", called(f.Call, name), broken(rule, bare(prop.Name), unknown), r.now("its values"))
 	f.Evidence = append(f.Evidence, finding.Evidence{Label: "plan", Value: ruleWords(rule)})
 	f.Fixes = propertyFixes(in, f, prop.Name)
-	mapped := map[string]string{}
+	mapped, added := map[string]string{}, []string(nil)
 	for _, v := range unknown {
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "value", Value: quote(v.value) + " in " + words.Count(v.rows) + " rows"})
 		if same, ok := sameButCase(v.value, rule.Values); ok {
 			mapped[v.value] = same
+		} else {
+			added = append(added, v.value)
 		}
 	}
 	if len(mapped) > 0 {
 		f.Fixes = append(f.Fixes, finding.MapValues{Event: name, Property: prop.Name, Values: mapped})
+	}
+	if len(added) > 0 {
+		f.Fixes = append(f.Fixes, finding.AddToPlan{Event: name, Property: prop.Name, Values: added})
 	}
 	return f
 }
@@ -201,7 +228,7 @@ func (c value) contradictions(in Input) []finding.Finding {
 				Kind: finding.TypeDrift, Severity: finding.Warning, Call: callOf(prop.event), Planned: true,
 				Subject: finding.Subject{Source: in.Landed.Source.Name, Event: prop.event.Name, Property: prop.Name},
 				Sources: []string{in.Landed.Source.Name}, Table: qualified(in, t.Name),
-				Title: fmt.Sprintf("%s of %s lands as %s, the plan says %s", bare(prop.Name), quote(prop.event.Name), col.Type, prop.Type),
+				Title: fmt.Sprintf("%s of %s lands as %s, the plan says %s", bare(prop.Name), called(callOf(prop.event), prop.event.Name), col.Type, prop.Type),
 				Since: p.day(d.first), Older: d.first == 0, LastSeen: in.Last, Ongoing: true, Rows: int64(total(d.filled)), Confidence: 1,
 				Rate:     finding.Rate{Before: 1, After: 1},
 				Evidence: []finding.Evidence{{Label: "column", Value: bare(qualified(in, t.Name)+"."+col.Name) + " is " + bare(col.Native)}},

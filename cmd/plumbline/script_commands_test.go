@@ -29,7 +29,7 @@ func atoi(ts *testscript.TestScript, s string) int {
 func decimal(i int) string { return strconv.Itoa(i) }
 
 // cmdJSON holds a report to the published schema and to what scripts rely on, and shows values of it:
-// json FILE [PATH VALUE]…. A path is keys and indexes with points between; # is a list's length. VALUE is JSON, or a
+// json FILE [PATH VALUE]…. A path is keys and indexes with points between; len is a list's length. VALUE is JSON, or a
 // plain text.
 func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args)%2 != 1 {
@@ -114,7 +114,7 @@ func at(v any, path []string) (any, error) {
 			}
 			v = next
 		case []any:
-			if key == "#" {
+			if key == "len" {
 				return len(x), nil
 			}
 			n, err := strconv.Atoi(key)
@@ -141,6 +141,7 @@ func cmdState(ts *testscript.TestScript, neg bool, args []string) {
 	var tables []string
 	rows, err := db.QueryContext(context.Background(), "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('lease', 'sqlite_sequence') ORDER BY name")
 	ts.Check(err)
+	defer rows.Close()
 	for rows.Next() {
 		var name string
 		ts.Check(rows.Scan(&name))

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"plumbline": main, "plumbline-at": mainAt})
 }
 
-// mainAt is main at a moment of the script's choice: plumbline-at 2026-06-16T09:00:00Z audit …
+// mainAt is main at a moment of the script's choice: plumbline-at 2026-06-16T09:00:00Z audit ….
 func mainAt() {
 	now, err := time.Parse(time.RFC3339, os.Args[1])
 	if err != nil {

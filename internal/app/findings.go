@@ -57,7 +57,7 @@ func (a *App) Findings(ctx context.Context, f Filter) ([]audit.Reported, error) 
 	for _, i := range incidents {
 		r := audit.Reported{
 			ID: i.ID, Finding: i.Finding, Opened: i.Opened, Handling: handled[i.Key], Change: incident.Continued,
-			Status: incident.StatusOf(i, handled[i.Key], job.Expect, a.o.Now()),
+			Status: incident.StatusOf(i, handled[i.Key], job.Expect, a.o.Now(), landed.DayOf(a.o.Now().UTC())),
 		}
 		if !i.Standing() {
 			r.Change = incident.Resolved
@@ -110,7 +110,7 @@ func (f Filter) fits(r audit.Reported, i incident.Incident, now time.Time) bool 
 	}
 	return (len(f.Kinds) == 0 || slices.Contains(f.Kinds, string(r.Finding.Kind))) &&
 		(len(f.Sources) == 0 || slices.ContainsFunc(r.Finding.Sources, func(s string) bool { return slices.Contains(f.Sources, s) })) &&
-		(f.Owner == "" || f.Owner == owner) && now.Sub(r.Opened) >= f.Older
+		(f.Owner == "" || f.Owner == owner) && (f.Older == 0 || now.Sub(r.Opened) >= f.Older)
 }
 
 // Verb is what a person does with findings.
@@ -166,7 +166,7 @@ func (a *App) Handle(ctx context.Context, on []audit.Reported, act Act) error {
 			h.Dismissed = true
 		case Accept:
 			if !r.Finding.Kind.Volume() {
-				errs = append(errs, fmt.Errorf("%s is a %s: only a level of volume can be accepted as the new usual; dismiss it, or change the plan", r.ID, r.Finding.Kind))
+				errs = append(errs, &UsageError{fmt.Errorf("%s is a %s: only a level of volume can be accepted as the new usual; dismiss it, or change the plan", r.ID, r.Finding.Kind)})
 				continue
 			}
 			h.AcceptedFrom, h.Acknowledged = act.From, true

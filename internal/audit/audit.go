@@ -153,19 +153,19 @@ func oddity(o landed.Oddity) string {
 	if o.Column != "" {
 		where += "." + o.Column
 	}
-	if o.Rows > 0 {
-		return fmt.Sprintf("%s: %s (%d rows)", where, o.Why, o.Rows)
+	if where != "" {
+		where += ": "
 	}
-	return where + ": " + o.Why
+	if o.Rows > 0 {
+		return fmt.Sprintf("%s%s (%d rows)", where, o.Why, o.Rows)
+	}
+	return where + o.Why
 }
 
 // inputs are what the checks are given, one for each source that can be judged.
 func (r *run) inputs() []checks.Input {
 	var out []checks.Input
-	whole := !r.job.Subset
-	for _, f := range r.facts {
-		whole = whole && f.judgeable() && !slices.ContainsFunc(f.fresh.Gaps, func(g landed.Gap) bool { return g.Kind == landed.Counts && g.Table == "" })
-	}
+	whole := r.whole()
 	for _, f := range r.facts {
 		if !f.judgeable() || f.last == landed.NoDay {
 			continue
@@ -178,6 +178,15 @@ func (r *run) inputs() []checks.Input {
 		})
 	}
 	return out
+}
+
+// whole says whether the events of every source of the workspace were counted tonight: only then has what is not there
+// landed nowhere.
+func (r *run) whole() bool {
+	return !r.job.Subset && !slices.ContainsFunc(r.facts, func(f *facts) bool {
+		return !f.judgeable() || f.last == landed.NoDay ||
+			slices.ContainsFunc(f.fresh.Gaps, func(g landed.Gap) bool { return g.Kind == landed.Counts })
+	})
 }
 
 // planChanged finds the rules that are younger than the history: a day before their first one has values of the
@@ -308,12 +317,10 @@ func planned(inputs []checks.Input) int {
 // seen says what this audit could have found again.
 func (r *run) seen() incident.Seen {
 	inputs := map[string]*facts{}
-	whole, muted := !r.job.Subset, map[string]bool{}
+	whole, muted := r.whole(), map[string]bool{}
 	for _, f := range r.facts {
 		if f.judgeable() && f.last != landed.NoDay {
 			inputs[f.source.Name] = f
-		} else {
-			whole = false
 		}
 		if r.job.mutes(f.source.Name, f.last) {
 			muted[f.source.Name], muted[""] = true, true

@@ -88,7 +88,7 @@ func (r *run) report(result *Result) {
 		}
 		rep := Reported{
 			ID: c.Incident.ID, Finding: c.Incident.Finding, Change: c.Kind, Opened: c.Incident.Opened,
-			Handling: handled[c.Incident.Key], Status: incident.StatusOf(c.Incident, handled[c.Incident.Key], expects, r.header.AsOf.Time()),
+			Handling: handled[c.Incident.Key], Status: incident.StatusOf(c.Incident, handled[c.Incident.Key], expects, r.Now(), r.judgedDay()),
 		}
 		for _, k := range c.Incident.Finding.Explains {
 			rep.Explains = append(rep.Explains, incident.IDOf(r.job.Workspace, known, k))
@@ -124,4 +124,12 @@ func (r Result) Open(least finding.Severity) []Reported {
 		}
 	}
 	return out
+}
+
+// judgedDay is the day that expectations are held against: the last that was judged, else the day before the audit.
+func (r *run) judgedDay() landed.Day {
+	if r.header.Last != landed.NoDay {
+		return r.header.Last
+	}
+	return r.header.AsOf - 1
 }

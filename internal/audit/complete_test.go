@@ -10,11 +10,11 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/landed"
 )
 
-func zone(t testing.TB, name string) *time.Location {
-	t.Helper()
+func zone(tb testing.TB, name string) *time.Location {
+	tb.Helper()
 	z, err := time.LoadLocation(name)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return z
 }
@@ -146,10 +146,14 @@ func TestTheMorningIsTheSources(t *testing.T) {
 		"a zone nobody knows is UTC": {"Nowhere/None", landed.NoDay, d, at},
 		"a morning in Los Angeles":   {"America/Los_Angeles", d, d, time.Date(2026, 6, 15, 11, 15, 0, 0, time.UTC)},
 		"a morning in Kolkata":       {"Asia/Kolkata", d, d, time.Date(2026, 6, 14, 22, 45, 0, 0, time.UTC)},
-		"a morning after a short night": {"America/Los_Angeles", landed.DayOf(time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC)),
-			landed.DayOf(time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC)), time.Date(2026, 3, 8, 11, 15, 0, 0, time.UTC)},
-		"a morning after a long night": {"America/Los_Angeles", landed.DayOf(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)),
-			landed.DayOf(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)), time.Date(2026, 11, 1, 12, 15, 0, 0, time.UTC)},
+		"a morning after a short night": {
+			"America/Los_Angeles", landed.DayOf(time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC)),
+			landed.DayOf(time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC)), time.Date(2026, 3, 8, 11, 15, 0, 0, time.UTC),
+		},
+		"a morning after a long night": {
+			"America/Los_Angeles", landed.DayOf(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)),
+			landed.DayOf(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)), time.Date(2026, 11, 1, 12, 15, 0, 0, time.UTC),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := &Auditor{Now: func() time.Time { return at }}

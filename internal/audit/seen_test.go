@@ -53,8 +53,12 @@ func troubledWorld(t tb, healed landed.Day) *world {
 		kind  finding.Kind
 		event string
 	}{
-		{finding.VolumeDrop, "Order Placed"}, {finding.EventStopped, "Trial Begun"}, {finding.NearDuplicate, "Page Read"},
-		{finding.UnplannedEvent, "Mystery"}, {finding.InvalidValue, "Signed In"}, {finding.NeverSeen, "Ghost"},
+		{finding.VolumeDrop, "Order Placed"},
+		{finding.EventStopped, "Trial Begun"},
+		{finding.NearDuplicate, "Page Read"},
+		{finding.UnplannedEvent, "Mystery"},
+		{finding.InvalidValue, "Signed In"},
+		{finding.NeverSeen, "Ghost"},
 	} {
 		find(t, r, want.kind, want.event)
 	}
@@ -151,8 +155,8 @@ func TestAnAuditChangesOnlyWhatItLookedAt(t *testing.T) {
 				continue
 			}
 			kept++
-			if s.again && now.Standing() {
-				continue // found again on the same morning: nothing is resolved, figures may be new
+			if table := s.gaps[i.Finding.Subject.Source]; (s.again || table != "" && table != "tracks") && now.Standing() && now.ID == i.ID && now.Closed.Equal(i.Closed) {
+				continue // found again in what is remembered: that resolves nothing
 			}
 			if diff := cmp.Diff(i, now); diff != "" {
 				t.Fatalf("%s %s of %q in %s was not looked at and changed: %s", i.ID, i.Finding.Kind, i.Finding.Subject.Event, i.Finding.Subject.Source, diff)

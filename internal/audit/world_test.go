@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,16 +137,17 @@ func lookup(r audit.Result, k finding.Kind, event string) (audit.Reported, bool)
 
 // said is a result in short, for messages.
 func said(r audit.Result) string {
-	out := "a report of " + strconv.Itoa(len(r.Findings)) + " and " + strconv.Itoa(len(r.Baseline)) + " of old:"
+	var out strings.Builder
+	out.WriteString("a report of " + strconv.Itoa(len(r.Findings)) + " and " + strconv.Itoa(len(r.Baseline)) + " of old:")
 	for _, list := range [][]audit.Reported{r.Findings, r.Baseline} {
 		for _, f := range list {
-			out += "\n  " + f.ID + " " + f.Change.String() + " " + string(f.Status) + " " + string(f.Finding.Kind) + " " + f.Finding.Subject.Source + ": " + f.Finding.Title
+			out.WriteString("\n  " + f.ID + " " + f.Change.String() + " " + string(f.Status) + " " + string(f.Finding.Kind) + " " + f.Finding.Subject.Source + ": " + f.Finding.Title)
 		}
 	}
 	for _, u := range r.Header.Unjudged {
-		out += "\n  not judged: " + string(u.Check) + " " + u.Subject.Source + " " + u.Subject.Event + ": " + u.Why
+		out.WriteString("\n  not judged: " + string(u.Check) + " " + u.Subject.Source + " " + u.Subject.Event + ": " + u.Why)
 	}
-	return out
+	return out.String()
 }
 
 // planned is an agreed plan of tracked events by name.

@@ -15,12 +15,25 @@ import (
 // causes of equal rank that began together become one finding with members. Every finding that goes in comes out: as
 // itself, as a member, or as a key that another one explains.
 func Fold(all []landed.Snapshot, found []finding.Finding) []finding.Finding {
-	fs := sameKey(found)
+	fs := sameKey(ordered(found))
 	fs = rivals(fs)
 	fs = pairs(fs)
 	fs = siblings(fs)
 	fs = outages(fs)
 	return group(fs, begins(all))
+}
+
+// ordered puts findings by what they speak of, so that the order in which checks ran says nothing.
+func ordered(found []finding.Finding) []finding.Finding {
+	out := slices.Clone(found)
+	slices.SortStableFunc(out, func(a, b finding.Finding) int {
+		return cmp.Or(
+			strings.Compare(a.Subject.Source, b.Subject.Source), strings.Compare(a.Subject.Event, b.Subject.Event),
+			strings.Compare(a.Subject.Related, b.Subject.Related), strings.Compare(a.Subject.Property, b.Subject.Property),
+			strings.Compare(string(a.Kind), string(b.Kind)), cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(b.Rows, a.Rows),
+			strings.Compare(a.Title, b.Title))
+	})
+	return out
 }
 
 // Sort puts the gravest first, then those with the most rows, then by title, so that a report is always the same.
@@ -71,6 +84,7 @@ func sameKey(found []finding.Finding) []finding.Finding {
 		have.Severity = max(have.Severity, f.Severity)
 		have.Evidence = addEvidence(have.Evidence, f.Evidence)
 		have.Since = earlier(have.Since, f.Since)
+		have.Explains = explain(have, append(f.Keys(), f.Explains...))
 		out[i] = have
 	}
 	return out
@@ -103,13 +117,20 @@ func swallow(fs []finding.Finding, cause *finding.Finding, eats func(finding.Fin
 		if g.Key() == cause.Key() || !eats(g) {
 			return false
 		}
-		for _, k := range append(g.Keys(), g.Explains...) {
-			if k != cause.Key() && !slices.Contains(cause.Explains, k) {
-				cause.Explains = append(cause.Explains, k)
-			}
-		}
+		cause.Explains = explain(*cause, append(g.Keys(), g.Explains...))
 		return true
 	})
+}
+
+// explain adds keys to what a cause explains, each once; it does not explain itself.
+func explain(cause finding.Finding, keys []finding.Key) []finding.Key {
+	out := slices.Clip(cause.Explains)
+	for _, k := range keys {
+		if !slices.Contains(cause.Keys(), k) && !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // each lets every finding that is a cause eat from the list. It walks over keys, because eating moves the list.

@@ -192,10 +192,12 @@ func stepHour(rows landed.Answer, day landed.Day, zone *time.Location) (time.Tim
 	start, end := day.In(zone), (day + 1).In(zone)
 	var actual, usual []float64
 	var sum float64
+	// The answer counts by hours of UTC; where a zone's hours begin at half, the hour that holds its beginning stands for each.
 	for t := start; t.Before(end); t = t.Add(time.Hour) {
-		actual = append(actual, by[t.Unix()])
-		usual = append(usual, by[t.AddDate(0, 0, -7).Unix()])
-		sum += by[t.AddDate(0, 0, -7).Unix()]
+		before := by[t.AddDate(0, 0, -7).Truncate(time.Hour).Unix()]
+		actual = append(actual, by[t.Truncate(time.Hour).Unix()])
+		usual = append(usual, before)
+		sum += before
 	}
 	if sum < 100 {
 		return time.Time{}, false
@@ -212,7 +214,7 @@ func stepHour(rows landed.Answer, day landed.Day, zone *time.Location) (time.Tim
 		}
 	}
 	if at > 0 && (all-best) > stepGain*best/float64(len(actual)) {
-		return start.Add(time.Duration(at) * time.Hour).UTC(), true
+		return start.Add(time.Duration(at) * time.Hour).Truncate(time.Hour).UTC(), true
 	}
 	return start.UTC(), whole < .8
 }

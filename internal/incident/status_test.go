@@ -34,7 +34,7 @@ func TestStatusOf(t *testing.T) {
 		"old debt":                            {baseline, Handling{}, nil, Baseline},
 	}
 	for name, c := range cases {
-		if got := StatusOf(c.i, c.h, c.expects, now); got != c.want {
+		if got := StatusOf(c.i, c.h, c.expects, now, today); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}

@@ -288,6 +288,9 @@ func (p *page) notJudged(h audit.Header) {
 	n := map[finding.Kind]int64{}
 	var order []finding.Kind
 	for _, u := range h.Unjudged {
+		if u.Check == "" {
+			continue // rows and columns that nothing can judge, not a check that saw too little
+		}
 		if n[u.Check] == 0 {
 			order = append(order, u.Check)
 		}
@@ -299,7 +302,14 @@ func (p *page) notJudged(h audit.Header) {
 		parts[i] = p.say(string(k)) + " " + words.Count(n[k])
 	}
 	p.blank()
-	p.put(0, 0, "Too little seen to judge: "+words.List(parts, 6)+". The report as JSON names each.")
+	for _, u := range h.Unjudged {
+		if u.Check == "" {
+			p.put(0, 2, "Not judged: "+p.say(strings.TrimPrefix(u.Subject.Source+": ", ": ")+u.Why)+".")
+		}
+	}
+	if len(parts) > 0 {
+		p.put(0, 0, "Too little seen to judge: "+words.List(parts, 6)+". The report as JSON names each.")
+	}
 }
 
 // pasted is a line of a command that mends access: not masked, since it has to work, and without what cannot be seen.

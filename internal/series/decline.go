@@ -19,6 +19,7 @@ const (
 	declineYoung = 4  // days before the last: a start must be at least this old
 	declineBase  = 28 // days that the level before is taken from
 	stepMargin   = 2  // by how much, in squared deviations, a step must fit better than a slope to be called one
+	stepShare    = .1 // and by how much of what the slope explains
 )
 
 // Decline fits a level that turns into a slope (or a step) to the last weeks of series i. It reports every fit that
@@ -60,7 +61,7 @@ func (z *Freezer) bend(i, t int) (Decline, bool) {
 	a := best.a
 	d := Decline{Start: start, R: (flat.rss - best.rss) / best.clump(x, w), Usual: h.lvl[f.c][i] * math.Exp(best.a)}
 	d.Fall = 1 - math.Exp(-best.b*float64(t-start+1))
-	margin := float64(stepMargin)
+	margin := stepMargin + stepShare*(flat.rss-best.rss)
 	if t-start < 8 {
 		margin = -margin // a slope of a few days is more often a step
 	}

@@ -1,0 +1,256 @@
+package diagnosis
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/landed"
+)
+
+// day is when the troubles of these tests begin.
+const day = landed.Day(20600)
+
+// of is one finding of web.
+func of(k finding.Kind, event string, change ...func(*finding.Finding)) finding.Finding {
+	f := finding.Finding{
+		Kind: k, Severity: finding.Warning, Subject: finding.Subject{Source: "web", Event: event}, Sources: []string{"web"},
+		Title: string(k) + ` of "` + event + `"`, Since: day, Ongoing: true, Rows: 100, Confidence: .9,
+	}
+	for _, c := range change {
+		c(&f)
+	}
+	return f
+}
+
+func related(name string) func(*finding.Finding) {
+	return func(f *finding.Finding) { f.Subject.Related = name }
+}
+
+func property(name string) func(*finding.Finding) {
+	return func(f *finding.Finding) { f.Subject.Property, f.Table = name, "web.t" }
+}
+
+func in(source string) func(*finding.Finding) {
+	return func(f *finding.Finding) { f.Subject.Source, f.Sources = source, []string{source} }
+}
+func since(d landed.Day) func(*finding.Finding) { return func(f *finding.Finding) { f.Since = d } }
+func rows(n int64) func(*finding.Finding)       { return func(f *finding.Finding) { f.Rows = n } }
+func everywhere(names ...string) func(*finding.Finding) {
+	return func(f *finding.Finding) { f.Subject.Source, f.Sources = "", names }
+}
+
+func version(v string) func(*finding.Finding) {
+	return func(f *finding.Finding) { f.Slice = &landed.Slice{AppVersion: v} }
+}
+
+// facts is a history that began long before.
+func history() []landed.Snapshot {
+	var out []landed.Snapshot
+	for _, s := range []string{"web", "ios"} {
+		out = append(out, landed.Snapshot{Source: landed.Source{Name: s}, Span: landed.Span{First: day - 60, Last: day + 3}})
+	}
+	return out
+}
+
+// told is what a list of findings tells, in short: kind and subject, what it explains, and its members.
+func told(fs, all []finding.Finding) []string {
+	name := map[finding.Key]string{}
+	for _, f := range all {
+		name[f.Key()] = string(f.Kind) + " " + f.Subject.Event + f.Subject.Property
+	}
+	var out []string
+	for _, f := range fs {
+		line := string(f.Kind) + " " + f.Subject.Event + f.Subject.Property
+		var explained []string
+		for _, k := range f.Explains {
+			explained = append(explained, name[k])
+		}
+		slices.Sort(explained)
+		if len(explained) > 0 {
+			line += " < " + strings.Join(explained, " < ")
+		}
+		parts := []string{line}
+		for _, m := range f.Members {
+			parts = append(parts, m.Subject.Event+m.Subject.Property)
+		}
+		out = append(out, strings.Join(parts, " + "))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestOneCauseIsOneFinding(t *testing.T) {
+	rename := of(finding.Rename, "Order Placed", related("order_placed"))
+	twin := of(finding.NearDuplicate, "Order Placed", related("order_placed"))
+	for name, c := range map[string]struct {
+		found []finding.Finding
+		want  []string
+	}{
+		"a rename explains the drop, the new name and the event that is missed": {
+			[]finding.Finding{
+				rename, of(finding.VolumeDrop, "Order Placed"), of(finding.UnplannedEvent, "order_placed"),
+				of(finding.NeverSeen, "Order Placed", everywhere("web"), since(landed.NoDay)),
+			},
+			[]string{"rename Order Placed < never-seen Order Placed < unplanned-event order_placed < volume-drop Order Placed"},
+		},
+		"a rename explains a drop that seems to begin two days earlier, not one of three": {
+			[]finding.Finding{rename, of(finding.VolumeDrop, "Order Placed", since(day-3))}, []string{"rename Order Placed", "volume-drop Order Placed"},
+		},
+		"a rename explains nothing in another source": {
+			[]finding.Finding{rename, of(finding.VolumeDrop, "Order Placed", in("ios"))}, []string{"rename Order Placed", "volume-drop Order Placed"},
+		},
+		"a twin explains the new name, but no drop of the old one": {
+			[]finding.Finding{twin, of(finding.VolumeDrop, "Order Placed"), of(finding.UnplannedEvent, "order_placed")},
+			[]string{"near-duplicate Order Placed < unplanned-event order_placed", "volume-drop Order Placed"},
+		},
+		"a twin and a rename of the same names are the rename": {[]finding.Finding{twin, rename}, []string{"rename Order Placed"}},
+		"a new name is one event under another name, the surest": {
+			[]finding.Finding{rename, of(finding.Rename, "Order Sent", related("order_placed"), func(f *finding.Finding) { f.Confidence = .99 })},
+			[]string{"rename Order Sent < rename Order Placed"},
+		},
+		"a property that ended as its typed sibling began changed its type": {
+			[]finding.Finding{of(finding.MissingProperty, "Order Placed", property("price")), of(finding.UnplannedProperty, "Order Placed", property("price_string"))},
+			[]string{"type-drift Order Placedprice < missing-property Order Placedprice < unplanned-property Order Placedprice_string"},
+		},
+		"a new property with another ending is another property": {
+			[]finding.Finding{of(finding.MissingProperty, "Order Placed", property("price")), of(finding.UnplannedProperty, "Order Placed", property("price_net"))},
+			[]string{"missing-property Order Placedprice", "unplanned-property Order Placedprice_net"},
+		},
+		"an outage explains the falls and the wait of its source alone": {
+			[]finding.Finding{
+				of(finding.SourceOutage, ""), of(finding.VolumeDrop, "A"), of(finding.EventStopped, "B"), of(finding.LateData, ""),
+				of(finding.VolumeDrop, "C", in("ios")), of(finding.VolumeSpike, "D"), of(finding.VolumeDrop, "E", since(day-9)),
+			},
+			[]string{"source-outage  < event-stopped B < late-data  < volume-drop A", "volume-drop C", "volume-drop E", "volume-spike D"},
+		},
+		"a fall of all sources explains the fall of each": {
+			[]finding.Finding{of(finding.SourceOutage, "", everywhere("web", "ios")), of(finding.SourceOutage, ""), of(finding.SourceOutage, "", in("ios"))},
+			[]string{"source-outage  < source-outage  < source-outage "},
+		},
+		"the renames of one release are one finding, the largest first": {
+			[]finding.Finding{
+				of(finding.Rename, "A", related("a"), version("4.2")), of(finding.Rename, "B", related("b"), version("4.2"), rows(900)),
+				of(finding.Rename, "C", related("c"), version("4.3")), of(finding.VolumeDrop, "A"),
+			},
+			[]string{"rename B < volume-drop A + B + A", "rename C"},
+		},
+		"new events of one version are one finding": {
+			[]finding.Finding{
+				of(finding.UnplannedEvent, "X", version("8.1")), of(finding.UnplannedEvent, "Y", version("8.1")), of(finding.UnplannedEvent, "Z"),
+				of(finding.UnplannedEvent, "Q", version("8.1"), since(day-1)), of(finding.UnplannedEvent, "P", version("8.1"), func(f *finding.Finding) { f.Planned = true }),
+			},
+			[]string{"unplanned-event P", "unplanned-event Q", "unplanned-event X + X + Y", "unplanned-event Z"},
+		},
+		"properties of one table, version and day are one finding": {
+			[]finding.Finding{
+				of(finding.MissingProperty, "A", property("p")), of(finding.MissingProperty, "A", property("q"), rows(700)), of(finding.InvalidValue, "A", property("p")),
+				of(finding.MissingProperty, "B", property("r"), func(f *finding.Finding) { f.Table = "web.other" }),
+			},
+			[]string{"invalid-value Ap", "missing-property Aq + Aq + Ap", "missing-property Br"},
+		},
+		"what was there when the history began has no common beginning": {
+			[]finding.Finding{of(finding.UnplannedEvent, "X", since(day-60)), of(finding.UnplannedEvent, "Y", since(day-60))},
+			[]string{"unplanned-event X", "unplanned-event Y"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(c.want, told(Fold(history(), c.found), c.found)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// genFindings draws findings that crowd upon few subjects, so that many explain each other.
+func genFindings(t *rapid.T) []finding.Finding {
+	names := []string{"A", "B", "a"}
+	var out []finding.Finding
+	for n := range rapid.IntRange(0, 12).Draw(t, "findings") {
+		f := of(rapid.SampledFrom([]finding.Kind{
+			finding.Rename, finding.NearDuplicate, finding.UnplannedEvent, finding.NeverSeen, finding.UnplannedProperty, finding.MissingProperty,
+			finding.RemovedProperty, finding.TypeDrift, finding.InvalidValue, finding.ValueDrift, finding.VolumeDrop, finding.EventStopped,
+			finding.SlowDecline, finding.VolumeSpike, finding.SourceOutage, finding.LateData,
+		}).Draw(t, "kind"), rapid.SampledFrom(names).Draw(t, "event"), in(rapid.SampledFrom([]string{"web", "ios"}).Draw(t, "source")))
+		switch f.Kind {
+		case finding.Rename, finding.NearDuplicate:
+			f.Subject.Related = rapid.SampledFrom(names).Draw(t, "related")
+		case finding.SourceOutage, finding.LateData:
+			f.Subject.Event = ""
+			if rapid.Bool().Draw(t, "all") {
+				everywhere("web", "ios")(&f)
+			}
+		case finding.UnplannedProperty, finding.MissingProperty, finding.RemovedProperty, finding.TypeDrift, finding.InvalidValue, finding.ValueDrift:
+			property(rapid.SampledFrom([]string{"p", "p_string", "p_string_int"}).Draw(t, "property"))(&f)
+		default:
+		}
+		f.Since = day + landed.Day(rapid.IntRange(-3, 1).Draw(t, "since"))
+		f.Confidence = rapid.SampledFrom([]float64{.5, .9}).Draw(t, "confidence")
+		f.Severity = rapid.SampledFrom([]finding.Severity{finding.Info, finding.Warning}).Draw(t, "severity")
+		f.Rows = rapid.SampledFrom([]int64{1, 50}).Draw(t, "rows")
+		f.Planned = rapid.Bool().Draw(t, "planned")
+		f.Title += " " + strconv.Itoa(n)
+		out = append(out, f)
+	}
+	return out
+}
+
+func known(fs []finding.Finding) map[finding.Key]bool {
+	out := map[finding.Key]bool{}
+	for _, f := range fs {
+		for _, k := range slices.Concat(f.Keys(), f.Explains) {
+			out[k] = true
+		}
+	}
+	return out
+}
+
+func TestNothingVanishesInAFold(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		found := genFindings(t)
+		folded := known(Fold(history(), found))
+		for _, f := range found {
+			if !folded[f.Key()] {
+				t.Fatalf("%s of %v is gone", f.Kind, f.Subject)
+			}
+		}
+	})
+}
+
+func same() cmp.Options { return cmp.Options{cmpopts.EquateEmpty()} }
+
+func TestFoldingTwiceIsFoldingOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		once := Fold(history(), genFindings(t))
+		if diff := cmp.Diff(once, Fold(history(), once), same()); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func TestTheOrderOfFindingsDoesNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		found := genFindings(t)
+		want := Fold(history(), found)
+		if diff := cmp.Diff(want, Fold(history(), rapid.Permutation(found).Draw(t, "order")), same()); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func TestFoldChangesNoArgument(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		found := genFindings(t)
+		before := slices.Clone(found)
+		Fold(history(), found)
+		if diff := cmp.Diff(before, found); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
