@@ -23,8 +23,8 @@ func units() []unit {
 	return []unit{{"10", 10}, {"60", 60}, {"100", 100}, {"1,000", 1000}, {"3,600", 3600}}
 }
 
-// Unit looks for the day on which the mean logarithm of positive values jumped for good. Both slices hold a
-// day each. A jump is at least half as much again, and five times the scatter of the three weeks before; each day
+// Unit looks for the day on which the mean logarithm of positive values jumped for good. Both arguments have a figure a
+// day. A jump is at least half as much again, and five times the scatter of the three weeks before; each day
 // since lies beyond half of it. A mixture of slices hides the factor: ask per slice.
 func Unit(sumLog, n []float64) (UnitShift, bool) {
 	days := min(len(sumLog), len(n))
