@@ -40,7 +40,7 @@ func newAudit(g *global) *cobra.Command {
 	fl.StringVar(&f.AsOf, "as-of", "", "audit as if run that morning, YYYY-MM-DD: judges through the day before")
 	fl.IntVar(&f.Days, "days", 0, "days of history to read (default: history of the configuration)")
 	fl.BoolVar(&f.Full, "full", false, "read all days again, not only the new ones")
-	fl.StringVar(&f.format, "format", "text", "text, json or markdown")
+	fl.StringVar(&f.format, "format", "text", "text, json, markdown, html or sarif")
 	fl.StringVar(&f.out, "out", "", "write the report to this file")
 	fl.BoolVar(&f.Notify, "notify", false, "post to Slack what its channels were not yet told")
 	fl.StringVar(&f.failOn, "fail-on", "warning", "exit 1 from this severity on: critical, warning, info or never")
@@ -54,11 +54,9 @@ func (f auditFlags) check() error {
 		return usage(fmt.Errorf("--days %d: write a number of days above 0", f.Days))
 	}
 	switch f.format {
-	case "text", "json", "markdown":
-	case "html", "sarif":
-		return usage(fmt.Errorf("--format %s is not built yet: write text, json or markdown", f.format))
+	case "text", "json", "markdown", "html", "sarif":
 	default:
-		return usage(fmt.Errorf("--format %s: write text, json or markdown", f.format))
+		return usage(fmt.Errorf("--format %s: write text, json, markdown, html or sarif", f.format))
 	}
 	if _, ok := finding.ParseSeverity(f.failOn); !ok && f.failOn != "never" {
 		return usage(fmt.Errorf("--fail-on %s: write critical, warning, info or never", f.failOn))
@@ -122,6 +120,10 @@ func (g *global) report(w io.Writer, a *app.App, o app.Outcome, format string) e
 		return report.JSON(w, o.Result, o.Fixes)
 	case "markdown":
 		return report.Markdown(w, o.Result, look)
+	case "html":
+		return report.HTML(w, o.Result, look)
+	case "sarif":
+		return report.SARIF(w, o.Result, report.SARIFOptions{Version: version, Zone: look.Zone, Place: a.Place, Page: app.PageOf})
 	default:
 		return report.Text(w, o.Result, look)
 	}

@@ -1,4 +1,5 @@
-// Package chart draws daily counts: in text as ▁▂▃▄▅▆▇█, or in ASCII where a terminal has no other characters.
+// Package chart draws daily counts: in text as ▁▂▃▄▅▆▇█, or in ASCII where a terminal has no other characters, and with
+// what was usual and the day it began as SVG for pages. Lay says where everything stands, for every way to draw it.
 package chart
 
 import (

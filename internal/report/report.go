@@ -1,4 +1,5 @@
-// Package report shows what an audit found: as text for a terminal, as JSON for scripts and as Markdown for pages.
+// Package report shows what an audit found: as text for a terminal, as JSON and CSV for scripts, as Markdown for comments,
+// as HTML for readers and as SARIF for code hosts.
 package report
 
 import (

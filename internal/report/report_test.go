@@ -238,6 +238,7 @@ func TestGoldenReports(t *testing.T) {
 		"first.json":      {first(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error { return report.JSON(b, r, o.Fixes) }},
 		"mixed.json":      {mixed(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error { return report.JSON(b, r, o.Fixes) }},
 		"first.md":        {first(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error { return report.Markdown(b, r, o) }},
+		"mixed.html":      {mixed(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error { return report.HTML(b, r, o) }},
 		"list.txt":        {mixed(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error { return report.List(b, r.Findings, o) }},
 		"show.txt": {later(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error {
 			return report.Show(b, r.Findings[0], o.Fixes["PL-7K2M9Q"], o)

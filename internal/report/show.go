@@ -39,7 +39,7 @@ func Show(w io.Writer, r audit.Reported, fixes []fix.Text, o Options) error {
 	if !r.Opened.IsZero() {
 		p.labelled("Opened", firm(words.MomentNear(r.Opened, now, p.zone)))
 	}
-	p.history(r)
+	p.labelled("Handled", p.handled(r))
 	for i, t := range fixes {
 		p.fixText(i+1, t)
 	}
@@ -112,8 +112,8 @@ func (p *page) membersOf(f finding.Finding) {
 	}
 }
 
-// history writes what people did about it.
-func (p *page) history(r audit.Reported) {
+// handled says what people did about it; "" where nobody did anything.
+func (p *page) handled(r audit.Reported) string {
 	h := r.Handling
 	var done []string
 	if s := p.stands(r); s != "" && r.Status != incident.Baseline {
@@ -123,7 +123,7 @@ func (p *page) history(r audit.Reported) {
 		done = append(done, "this level is the usual one from "+firm(words.DayNear(h.AcceptedFrom.Time(), p.now)))
 	}
 	if len(done) == 0 {
-		return
+		return ""
 	}
 	out := words.And(done)
 	if !h.At.IsZero() {
@@ -132,7 +132,7 @@ func (p *page) history(r audit.Reported) {
 	if h.Why != "" {
 		out += ": " + p.say(h.Why)
 	}
-	p.labelled("Handled", out)
+	return out
 }
 
 // fixText writes one fix: its lines stand as they are, however long, so that they can be pasted.

@@ -89,15 +89,19 @@ func (p *page) header(h audit.Header) {
 		through = "judged through " + firm(words.Day(h.Last.Time())) + p.zoneNote(h)
 	}
 	p.put(0, 2, p.facts(p.name(h.Workspace, 40), firm(words.FullDay(h.AsOf.Time())), through, first))
-	planned := words.Many(int64(h.Landed), "event", "events") + " landed, no plan"
-	if h.Planned > 0 {
-		planned = words.Many(int64(h.Planned), "event", "events") + " planned, " + firm(words.Count(int64(h.Landed))+" landed")
-	}
 	took := ""
 	if d := h.Finished.Sub(h.Started); !h.Started.IsZero() && d > 0 {
 		took = words.Duration(d)
 	}
-	p.put(0, 2, p.facts(p.sources(h), planned, p.cost(h), firm(took)))
+	p.put(0, 2, p.facts(p.sources(h), planned(h), p.cost(h), firm(took)))
+}
+
+// planned says how many events are agreed on, and how many landed.
+func planned(h audit.Header) string {
+	if h.Planned == 0 {
+		return words.Many(int64(h.Landed), "event", "events") + " landed, no plan"
+	}
+	return words.Many(int64(h.Planned), "event", "events") + " planned, " + firm(words.Count(int64(h.Landed))+" landed")
 }
 
 // zoneNote names the zone of the days, when all sources share one.
@@ -245,14 +249,7 @@ func (p *page) resolved(list []audit.Reported) {
 	p.blank()
 	for _, r := range list {
 		p.short("RESOLVED", lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Color("2")), r)
-		if len(r.Finding.Impacts) > 0 { // resolved is not recovered
-			var list []string
-			for _, d := range r.Finding.Impacts {
-				list = append(list, p.name(d.Name, 30))
-			}
-			n := words.Many(r.Finding.Rows, "event is", "events are")
-			p.put(10, 10, n+" still missing in "+words.And(list)+", unless sent again since.")
-		}
+		p.put(10, 10, p.missing(r))
 	}
 }
 
@@ -262,14 +259,7 @@ func (p *page) notChecked(h audit.Header) {
 		if i == 0 {
 			p.blank()
 		}
-		subject := p.say(g.Source)
-		if g.Table != "" {
-			subject = strings.TrimPrefix(subject+"."+p.say(g.Table), ".")
-		}
-		if part := what(g.Gap); !strings.HasPrefix(part, "table ") && part != whole {
-			subject += " (" + g.Kind.String() + ")"
-		}
-		out := subject + ": " + p.say(g.Why)
+		out := p.unseen(g) + ": " + p.say(g.Why)
 		if g.HowToFix != "" {
 			out = strings.TrimSuffix(out, ".") + ". Mend:"
 		}
@@ -278,6 +268,18 @@ func (p *page) notChecked(h audit.Header) {
 			p.put(2, 2, p.sign(pasted(line)))
 		}
 	}
+}
+
+// unseen names the part of a source that was not seen.
+func (p *page) unseen(g audit.SourceGap) string {
+	out := p.say(g.Source)
+	if g.Table != "" {
+		out = strings.TrimPrefix(out+"."+p.say(g.Table), ".")
+	}
+	if part := what(g.Gap); !strings.HasPrefix(part, "table ") && part != whole {
+		out += " (" + g.Kind.String() + ")"
+	}
+	return out
 }
 
 // notJudged counts what was seen and could not be judged.
