@@ -5,12 +5,16 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/plumbline-audit/plumbline/internal/app"
+	"github.com/plumbline-audit/plumbline/internal/finding"
 )
 
 // TestCommandPages holds docs/cli to the commands. UPDATE=1 rewrites the pages.
@@ -31,6 +35,41 @@ func TestCommandPages(t *testing.T) {
 	for _, file := range there {
 		if _, ok := pages[filepath.Base(file)]; !ok {
 			t.Errorf("%s describes a command that does not exist: remove it", file)
+		}
+	}
+}
+
+// TestReportPage holds the formats of docs/reports.md to those that an audit takes.
+func TestReportPage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "reports.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, _, _ := strings.Cut(string(page), "\nAll of them")
+	var described []string
+	for _, row := range strings.Split(table, "\n| `")[1:] {
+		format, _, _ := strings.Cut(row, "`")
+		if err := (auditFlags{format: format, failOn: "warning"}).check(); err != nil {
+			t.Error(err)
+		}
+		described = append(described, format)
+	}
+	usage := newAudit(&global{}).Flags().Lookup("format").Usage
+	taken := strings.FieldsFunc(strings.ReplaceAll(usage, " or ", ","), func(r rune) bool { return r == ',' || r == ' ' })
+	slices.Sort(described)
+	slices.Sort(taken)
+	if diff := cmp.Diff(taken, described); diff != "" {
+		t.Errorf("docs/reports.md describes other formats than --format takes (-taken +described):\n%s", diff)
+	}
+}
+
+// TestEveryKindHasAPage holds the links of SARIF to pages that are there.
+func TestEveryKindHasAPage(t *testing.T) {
+	t.Parallel()
+	for _, k := range finding.Kinds() {
+		if _, err := os.Stat(filepath.Join("..", "..", filepath.FromSlash(app.PageOf(k)))); err != nil {
+			t.Errorf("%s: %v", k, err)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(ts.ReadFile(args[0])))
 	ts.Check(err)
-	if whole, ok := doc.(map[string]any); ok {
+	if whole, ok := doc.(map[string]any); ok && whole["runs"] == nil { // a SARIF log: its tests hold it to its own schema
 		ts.Check(validate(whole))
 		for _, key := range []string{"schema_version", "workspace", "audit", "findings"} {
 			if _, ok := whole[key]; !ok {

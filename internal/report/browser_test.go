@@ -6,9 +6,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -92,7 +94,10 @@ func (s *seen) event(ev any) {
 // TestThePageInABrowser opens hostile and crowded pages in Chromium as a phone shows them: nothing runs, nothing is
 // fetched, nothing stands beside the screen, and what is closed can be opened.
 func TestThePageInABrowser(t *testing.T) {
-	run, done := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox)...)
+	limit, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer stop()
+	run, done := chromedp.NewExecAllocator(limit, append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
+		chromedp.NoSandbox, chromedp.WSURLReadTimeout(time.Minute))...) // without the sandbox, which root does not get: the page is ours
 	defer done()
 	ctx, closeTab := chromedp.NewContext(run)
 	defer closeTab()

@@ -179,14 +179,17 @@ func (b *htmlBuilder) headerFacts(h audit.Header) []htmlFact {
 func (b *htmlBuilder) sourcesTable(h audit.Header) htmlTable {
 	t := htmlTable{Head: []string{"Source", "Name", "Judged through", "Time zone", "Events", ""}}
 	for _, s := range h.Sources {
-		last, first := "not judged", ""
+		title, last, first := b.say(s.Title), "not judged", ""
+		if s.Title == s.Name {
+			title = "" // it has no other name
+		}
 		if known(s.Last) {
 			last = words.FullDay(s.Last.Time())
 		}
 		if s.First {
 			first = "first audit"
 		}
-		t.Rows = append(t.Rows, []string{b.name(s.Name, 80), b.say(s.Title), last, b.say(s.Zone), words.Count(int64(s.Events)), first})
+		t.Rows = append(t.Rows, []string{b.name(s.Name, 80), title, last, b.say(s.Zone), words.Count(int64(s.Events)), first})
 	}
 	return t.within(rowsShown, "source", "sources")
 }

@@ -64,7 +64,8 @@ type (
 		ID    string        `json:"id"`
 		Short sarifMessage  `json:"shortDescription"`
 		Full  *sarifMessage `json:"fullDescription,omitempty"`
-		Help  string        `json:"helpUri,omitempty"`
+		Help  *sarifMessage `json:"help,omitempty"`
+		Page  string        `json:"helpUri,omitempty"`
 	}
 	sarifMessage struct {
 		Text string `json:"text"`
@@ -106,9 +107,11 @@ type (
 		URI  string `json:"uri"`
 		Base string `json:"uriBaseId,omitempty"`
 	}
-	sarifRegion struct {
-		Line int `json:"startLine"`
-		Col  int `json:"startColumn,omitempty"`
+	sarifRegion struct { // one character: without an end some hosts show nothing
+		Line    int `json:"startLine"`
+		Col     int `json:"startColumn"`
+		EndLine int `json:"endLine"`
+		EndCol  int `json:"endColumn"`
 	}
 	sarifLogical struct {
 		Name string `json:"fullyQualifiedName"`
@@ -193,9 +196,10 @@ func (b *sarifBuilder) rule(k finding.Kind) int {
 		return at
 	}
 	text := cmp.Or(meaning(k), string(k))
-	d := sarifDescriptor{ID: string(k), Short: sarifMessage{text}, Full: &sarifMessage{text}}
+	d := sarifDescriptor{ID: string(k), Short: sarifMessage{text}, Full: &sarifMessage{text}, Help: &sarifMessage{text}}
 	if b.o.Page != nil {
-		d.Help = home + "/blob/main/" + path.Clean(b.o.Page(k))
+		d.Page = home + "/blob/main/" + path.Clean(b.o.Page(k))
+		d.Help.Text += " How it is judged, how it can be wrong and how to silence it: " + d.Page
 	}
 	b.rules = append(b.rules, d)
 	return len(b.rules) - 1
@@ -302,7 +306,8 @@ func physical(p Place) *sarifPhysical {
 	if p.File == "" {
 		return nil
 	}
-	out := &sarifPhysical{Region: sarifRegion{max(p.Line, 1), max(p.Col, 0)}}
+	line, col := max(p.Line, 1), max(p.Col, 1)
+	out := &sarifPhysical{Region: sarifRegion{line, col, line, col + 1}}
 	u := url.URL{Path: p.File}
 	if path.IsAbs(p.File) {
 		u.Scheme = "file"
