@@ -173,7 +173,7 @@ func (r *run) inputs() []checks.Input {
 		out = append(out, checks.Input{
 			Plan: f.source.Plan, Landed: f.merged, Last: f.last, Partial: f.partial, Late: f.late, Since: f.missing,
 			AsOf: r.nightOf(r.job, f.source).asOf, Accepted: r.job.accepted(f.merged, r.mem.Handling, r.mem.Incidents),
-			Quiet: r.job.quiet(f.source.Name), Different: r.job.Different, Open: r.job.Open, Whole: whole,
+			Quiet: r.job.quiet(f.source.Name), Different: r.different(), Open: r.job.Open, Whole: whole,
 			ShowValues: r.job.ShowValues, AnyValues: r.job.AnyValues, Constraints: f.rules, PlanChanged: planChanged(f),
 		})
 	}
@@ -317,6 +317,7 @@ func planned(inputs []checks.Input) int {
 // seen says what this audit could have found again.
 func (r *run) seen() incident.Seen {
 	inputs := map[string]*facts{}
+	dismissed := r.different()
 	whole, muted := r.whole(), map[string]bool{}
 	for _, f := range r.facts {
 		if f.judgeable() && f.last != landed.NoDay {
@@ -329,6 +330,9 @@ func (r *run) seen() incident.Seen {
 	return func(k finding.Kind, s finding.Subject) bool {
 		if r.job.Short || !slices.Contains(r.job.Checks.Kinds, k) || len(r.job.Kinds) > 0 && !slices.Contains(r.job.Kinds, k) {
 			return false
+		}
+		if slices.ContainsFunc(dismissed, func(p [2]string) bool { return pairOf(finding.Finding{Kind: k, Subject: s}, p) }) {
+			return false // a person said that it is no problem: it stays dismissed
 		}
 		if k.Volume() && muted[s.Source] {
 			return false // nobody judged the day: that it shows no fall is no news

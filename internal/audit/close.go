@@ -58,6 +58,9 @@ func (r *run) news(result Result) Result {
 		told[t.Incident] = t.What
 	}
 	for _, i := range r.mem.Incidents {
+		if r.silenced(i.Finding) {
+			continue
+		}
 		what, ok := told[i.ID]
 		again := slices.ContainsFunc(result.Findings, func(f Reported) bool { return f.ID == i.ID })
 		if ok && !i.Standing() && what != incident.Resolved && !again {
@@ -81,7 +84,7 @@ func (r *run) report(result *Result) {
 			known = append(known, c.Incident)
 		}
 	}
-	expects := r.job.expectations()
+	expects := slices.Concat(r.job.expectations(), r.mem.Expect)
 	for _, c := range result.Changes {
 		if c.Kind == incident.Merged || c.Kind == incident.Unseen {
 			continue
@@ -89,6 +92,9 @@ func (r *run) report(result *Result) {
 		rep := Reported{
 			ID: c.Incident.ID, Finding: c.Incident.Finding, Change: c.Kind, Opened: c.Incident.Opened,
 			Handling: handled[c.Incident.Key], Status: incident.StatusOf(c.Incident, handled[c.Incident.Key], expects, r.Now(), r.judgedDay()),
+		}
+		if rep.Status == incident.ResolvedAway && r.silenced(rep.Finding) {
+			rep.Status = incident.Dismissed // it ended because somebody said it is no problem, not because it stopped
 		}
 		for _, k := range c.Incident.Finding.Explains {
 			rep.Explains = append(rep.Explains, incident.IDOf(r.job.Workspace, known, k))

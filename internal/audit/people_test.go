@@ -112,11 +112,11 @@ func TestWhatIsNotOpenDoesNotCount(t *testing.T) {
 		{"acknowledged", incident.Handling{Acknowledged: true}, incident.Acknowledged},
 		{"dismissed", incident.Handling{Dismissed: true}, incident.Dismissed},
 		{"snoozed for a week", incident.Handling{Until: (d + 20).Time()}, incident.Snoozed},
-		{"expected for a week", incident.Handling{Until: (d + 20).Time(), Expected: true}, incident.Expected},
+		{"expected for a week", incident.Handling{Through: d + 20, Expected: true}, incident.Expected},
 		{"snoozed until yesterday", incident.Handling{Until: d.Time()}, incident.Open},
 	} {
 		c.h.Key = key
-		if err := w.store.Handle(context.Background(), c.h, c.name); err != nil {
+		if err := w.store.Handle(context.Background(), c.h, incident.Act{What: c.name}); err != nil {
 			t.Fatal(err)
 		}
 		r := w.night(d + 1 + landed.Day(n))
@@ -133,7 +133,7 @@ func TestAcceptingAFindingEndsIt(t *testing.T) {
 	drop := find(t, w.night(d), finding.VolumeDrop, "Order Placed")
 	for _, i := range w.incidents() {
 		if i.ID == drop.ID {
-			if err := w.store.Handle(context.Background(), incident.Handling{Key: i.Key, AcceptedFrom: d - 3, Acknowledged: true}, "accept"); err != nil {
+			if err := w.store.Handle(context.Background(), incident.Handling{Key: i.Key, AcceptedFrom: d - 3, Acknowledged: true}, incident.Act{What: "accept"}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -23,10 +23,11 @@ type Memory struct {
 	History   map[string]landed.Snapshot // by source name; its spans say what need not be asked again
 	Incidents []incident.Incident        // those that go on, and those resolved in the last 90 days
 	Handling  []incident.Handling
-	Told      []Told                // what each channel was already told
-	Audited   map[string]landed.Day // by source: the last judged day; absent: never audited
-	Newest    landed.Day            // the newest AsOf of any audit; NoDay: none
-	Sources   map[string]string     // fingerprint each source had at its newest audit
+	Expect    []incident.Expectation // what people stated beforehand, besides the configuration
+	Told      []Told                 // what each channel was already told
+	Audited   map[string]landed.Day  // by source: the last judged day; absent: never audited
+	Newest    landed.Day             // the newest AsOf of any audit; NoDay: none
+	Sources   map[string]string      // fingerprint each source had at its newest audit
 }
 
 // Told is one thing that one channel was told about one incident.

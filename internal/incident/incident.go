@@ -31,12 +31,21 @@ type Handling struct {
 	Key          finding.Key
 	Acknowledged bool
 	Dismissed    bool
-	Until        time.Time  // of a snooze or an expectation; zero: none
-	Expected     bool       // Until is of an expectation
+	Until        time.Time  // of a snooze; zero: none
+	Expected     bool       // a person said so: no news for the days up to Through
+	Through      landed.Day // the last judged day of an expectation
 	AcceptedFrom landed.Day // this level is the new usual from here; NoDay: not accepted
 	Why, Who     string
 	Owner        string
 	At           time.Time
+}
+
+// Act is one thing that a person did with an incident; the trail of them is never changed.
+type Act struct {
+	Key       finding.Key
+	At        time.Time
+	Who       string
+	What, Why string
 }
 
 // Status is how an incident stands between plumbline and people.

@@ -31,19 +31,17 @@ func (e Expectation) Covers(f finding.Finding, day landed.Day) bool {
 
 // StatusOf says how an incident stands at an instant: resolved before what people said of it, dismissed before
 // expected, expected before snoozed, and each before acknowledged; what nobody spoke of is baseline or open. A snooze
-// or an expectation of a person ends at its Until, by the clock; expectations of the configuration
-// hold for days, and day is the one that is judged.
+// ends by the clock; expectations hold for days, and day is the one that is judged.
 func StatusOf(i Incident, h Handling, expects []Expectation, now time.Time, day landed.Day) Status {
-	waits := h.Until.After(now)
 	switch {
 	case !i.Standing():
 		return ResolvedAway
 	case h.Dismissed:
 		return Dismissed
-	case h.Expected && waits,
+	case h.Expected && day <= h.Through,
 		slices.ContainsFunc(expects, func(e Expectation) bool { return e.Covers(i.Finding, day) }):
 		return Expected
-	case !h.Expected && waits:
+	case h.Until.After(now):
 		return Snoozed
 	case h.Acknowledged:
 		return Acknowledged

@@ -10,7 +10,7 @@ import (
 
 func TestStatusOf(t *testing.T) {
 	now, today := start, landed.DayOf(start)
-	all := Handling{Acknowledged: true, Dismissed: true, Expected: true, Until: now.Add(time.Hour)}
+	all := Handling{Acknowledged: true, Dismissed: true, Expected: true, Through: today, Until: now.Add(time.Hour)}
 	expects := []Expectation{{Events: []string{"a"}, Span: landed.Span{First: today - 1, Last: today + 1}}}
 	standing := Incident{Finding: one(finding.EventStopped, "a")}
 	baseline, closed := standing, standing
@@ -24,8 +24,8 @@ func TestStatusOf(t *testing.T) {
 		"nobody spoke of it":                  {standing, Handling{}, nil, Open},
 		"resolved goes before everything":     {closed, all, expects, ResolvedAway},
 		"dismissed goes before expected":      {standing, all, expects, Dismissed},
-		"expected by a person":                {standing, Handling{Expected: true, Until: now.Add(1)}, nil, Expected},
-		"an expectation that is over":         {standing, Handling{Expected: true, Until: now}, nil, Open},
+		"expected by a person":                {standing, Handling{Expected: true, Through: today}, nil, Expected},
+		"an expectation that is over":         {standing, Handling{Expected: true, Through: today - 1}, nil, Open},
 		"expected by the configuration":       {baseline, Handling{Acknowledged: true}, expects, Expected},
 		"snoozed goes before acknowledged":    {standing, Handling{Acknowledged: true, Until: now.Add(1)}, nil, Snoozed},
 		"a snooze that is over":               {standing, Handling{Until: now}, nil, Open},

@@ -85,6 +85,15 @@ func (s *Store) Load(ctx context.Context, sources []landed.Source, days int) (au
 		if m.Told, err = s.told(ctx, tx); err != nil {
 			return err
 		}
+		stated, err := s.stated(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, e := range stated {
+			if e.Taken.IsZero() {
+				m.Expect = append(m.Expect, e.Expectation)
+			}
+		}
 		return s.audited(ctx, tx, &m)
 	})
 	return m, err

@@ -184,7 +184,7 @@ func TestTwoStoresOnOneFile(t *testing.T) {
 		wg.Go(func() {
 			for k := range 10 {
 				h := incident.Handling{Key: i.Key, Acknowledged: true, Who: "ada"}
-				if err := s.Handle(t.Context(), h, "ack"); err != nil {
+				if err := s.Handle(t.Context(), h, incident.Act{What: "ack"}); err != nil {
 					t.Error(err)
 				}
 				release, err := s.Lease(t.Context(), "audit", time.Hour)
@@ -212,7 +212,7 @@ func TestAnAcknowledgementDuringAnAuditStays(t *testing.T) {
 	s, _ := inFile(t)
 	commit(t, s, record(100))
 	i := load(t, s, 0, web()).Incidents[0]
-	if err := s.Handle(t.Context(), incident.Handling{Key: i.Key, Acknowledged: true, Who: "ada", Why: "known"}, "ack"); err != nil {
+	if err := s.Handle(t.Context(), incident.Handling{Key: i.Key, Acknowledged: true, Who: "ada", Why: "known"}, incident.Act{Who: "ada", What: "ack", Why: "known"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Resolve(t.Context(), i.Key, "ada", "fixed"); err != nil {

@@ -195,7 +195,7 @@ func TestRetain(t *testing.T) {
 		r.Changes = append(r.Changes, incident.Change{Kind: incident.Continued, Incident: i})
 	}
 	commit(t, s, r)
-	if err := s.Handle(t.Context(), incident.Handling{Key: "handled", Dismissed: true, Who: "ada"}, "dismiss"); err != nil {
+	if err := s.Handle(t.Context(), incident.Handling{Key: "handled", Dismissed: true, Who: "ada"}, incident.Act{Who: "ada", What: "dismiss"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Delivered(t.Context(), r.Outbox[0].ID, "1.2", []audit.Told{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -11,13 +12,6 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/incident"
 )
-
-// Act is one thing that a person did with an incident.
-type Act struct {
-	At        time.Time
-	Who       string
-	What, Why string
-}
 
 func (s *Store) putIncident(ctx context.Context, tx *sqlx.Tx, i incident.Incident) error {
 	body, err := encodeIncident(i)
@@ -53,11 +47,14 @@ func (s *Store) Incidents(ctx context.Context) ([]incident.Incident, error) {
 	return out, s.wrap("read", err)
 }
 
-// Handle remembers what a person did with an incident, in place of what was done before, and adds it to the trail as
-// what. An audit that runs at the time neither sees nor undoes it.
-func (s *Store) Handle(ctx context.Context, h incident.Handling, what string) error {
+// Handle remembers how an incident is handled, in place of how it was before, and adds what was done to the trail: an
+// act may leave who spoke last as it was, as assigning does. An audit that runs at the time neither sees nor undoes it.
+func (s *Store) Handle(ctx context.Context, h incident.Handling, act incident.Act) error {
+	if act.At.IsZero() {
+		act.At = s.now()
+	}
 	if h.At.IsZero() {
-		h.At = s.now()
+		h.At = act.At
 	}
 	body, err := json.Marshal(h)
 	if err != nil {
@@ -69,11 +66,11 @@ func (s *Store) Handle(ctx context.Context, h incident.Handling, what string) er
 			s.workspace, string(h.Key), stamp(h.At), string(body)); err != nil {
 			return err
 		}
-		return s.putAct(ctx, tx, h.Key, Act{At: h.At, Who: h.Who, What: what, Why: h.Why})
+		return s.putAct(ctx, tx, h.Key, act)
 	})
 }
 
-func (s *Store) putAct(ctx context.Context, tx *sqlx.Tx, k finding.Key, a Act) error {
+func (s *Store) putAct(ctx context.Context, tx *sqlx.Tx, k finding.Key, a incident.Act) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO trail (workspace, key, at, who, what, why) VALUES (?, ?, ?, ?, ?, ?)`,
 		s.workspace, string(k), stamp(a.At), a.Who, a.What, a.Why)
 	return err
@@ -83,7 +80,7 @@ func (s *Store) putAct(ctx context.Context, tx *sqlx.Tx, k finding.Key, a Act) e
 // for a key that no incident has.
 func (s *Store) Resolve(ctx context.Context, k finding.Key, who, why string) error {
 	now := s.now()
-	return s.amend(ctx, k, Act{At: now, Who: who, What: "resolve", Why: why}, func(i *incident.Incident) {
+	return s.amend(ctx, k, incident.Act{At: now, Who: who, What: "resolve", Why: why}, func(i *incident.Incident) {
 		if i.Standing() {
 			i.Closed = now
 			i.Finding.Ongoing = false
@@ -94,14 +91,14 @@ func (s *Store) Resolve(ctx context.Context, k finding.Key, who, why string) err
 // Reopen takes an incident up again because a person says so, and forgets how it was handled. It returns ErrUnknown for
 // a key that no incident has.
 func (s *Store) Reopen(ctx context.Context, k finding.Key, who, why string) error {
-	return s.amend(ctx, k, Act{At: s.now(), Who: who, What: "reopen", Why: why}, func(i *incident.Incident) {
+	return s.amend(ctx, k, incident.Act{At: s.now(), Who: who, What: "reopen", Why: why}, func(i *incident.Incident) {
 		i.Closed = time.Time{}
 		i.Baseline = false
 	}, `DELETE FROM handling WHERE workspace = ? AND key = ?`)
 }
 
 // amend changes one incident; also are statements about the workspace and the key.
-func (s *Store) amend(ctx context.Context, k finding.Key, a Act, to func(*incident.Incident), also ...string) error {
+func (s *Store) amend(ctx context.Context, k finding.Key, a incident.Act, to func(*incident.Incident), also ...string) error {
 	return s.change(ctx, "write to", func(tx *sqlx.Tx) error {
 		list, err := s.incidents(ctx, tx, `key = ?`, string(k))
 		if err != nil {
@@ -144,19 +141,22 @@ func (s *Store) handlings(ctx context.Context, q sqlx.QueryerContext) ([]inciden
 	return out, nil
 }
 
-// Trail returns all that was ever done with an incident, the oldest first.
-func (s *Store) Trail(ctx context.Context, k finding.Key) ([]Act, error) {
+// Trail returns all that people ever did, the oldest first; with keys only what was done with those incidents.
+func (s *Store) Trail(ctx context.Context, of ...finding.Key) ([]incident.Act, error) {
 	var rows []struct {
+		Key            string
 		At             int64
 		Who, What, Why string
 	}
-	if err := s.db.SelectContext(ctx, &rows, `SELECT at, who, what, why FROM trail WHERE workspace = ? AND key = ? ORDER BY id`,
-		s.workspace, string(k)); err != nil {
+	if err := s.db.SelectContext(ctx, &rows, `SELECT key, at, who, what, why FROM trail WHERE workspace = ? ORDER BY at, id`,
+		s.workspace); err != nil {
 		return nil, s.wrap("read", err)
 	}
-	out := make([]Act, len(rows))
-	for n, r := range rows {
-		out[n] = Act{At: unstamp(r.At), Who: r.Who, What: r.What, Why: r.Why}
+	var out []incident.Act
+	for _, r := range rows {
+		if k := finding.Key(r.Key); len(of) == 0 || slices.Contains(of, k) {
+			out = append(out, incident.Act{Key: k, At: unstamp(r.At), Who: r.Who, What: r.What, Why: r.Why})
+		}
 	}
 	return out, nil
 }

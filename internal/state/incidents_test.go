@@ -16,15 +16,15 @@ func TestHandlingAndItsTrail(t *testing.T) {
 	s, c := inFile(t)
 	commit(t, s, record(100))
 	key := found().Key
-	ack := incident.Handling{Key: key, Acknowledged: true, Who: "ada", Why: "on it", AcceptedFrom: landed.NoDay}
-	if err := s.Handle(t.Context(), ack, "ack"); err != nil {
+	ack := incident.Handling{Key: key, Acknowledged: true, Who: "ada", Why: "on it", AcceptedFrom: landed.NoDay, At: start}
+	if err := s.Handle(t.Context(), ack, incident.Act{Key: key, Who: "ada", What: "ack", Why: "on it"}); err != nil {
 		t.Fatal(err)
 	}
 	c.pass(time.Hour)
 	snooze := incident.Handling{
 		Key: key, Until: start.AddDate(0, 0, 7), Owner: "@checkout", Who: "bob", AcceptedFrom: 12, At: start.Add(time.Minute),
 	}
-	if err := s.Handle(t.Context(), snooze, "snooze"); err != nil {
+	if err := s.Handle(t.Context(), snooze, incident.Act{At: snooze.At, Who: "bob", What: "snooze"}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Handlings(t.Context())
@@ -38,7 +38,9 @@ func TestHandlingAndItsTrail(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Act{{At: start, Who: "ada", What: "ack", Why: "on it"}, {At: start.Add(time.Minute), Who: "bob", What: "snooze"}}
+	want := []incident.Act{
+		{Key: key, At: start, Who: "ada", What: "ack", Why: "on it"}, {Key: key, At: start.Add(time.Minute), Who: "bob", What: "snooze"},
+	}
 	if diff := cmp.Diff(want, trail); diff != "" {
 		t.Error(diff)
 	}
@@ -48,7 +50,7 @@ func TestPeopleResolveAndReopen(t *testing.T) {
 	s, c := inFile(t)
 	commit(t, s, record(100))
 	key := found().Key
-	if err := s.Handle(t.Context(), incident.Handling{Key: key, Dismissed: true, Who: "ada"}, "dismiss"); err != nil {
+	if err := s.Handle(t.Context(), incident.Handling{Key: key, Dismissed: true, Who: "ada"}, incident.Act{Who: "ada", What: "dismiss"}); err != nil {
 		t.Fatal(err)
 	}
 	c.pass(time.Hour)
