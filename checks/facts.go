@@ -98,6 +98,21 @@ func (o observed) active() bool { return len(o.y)-1-o.last < activeDays }
 // since sums the rows from day i on.
 func (o observed) since(i int) float64 { return total(o.y[i:]) }
 
+// hardlyMissed is how many rows have to be expected on the days before something was first seen for it to be sure that it
+// was not there: fewer than one in a hundred days with so many expected has none, by Poisson's law.
+const hardlyMissed = 4.6
+
+// standsLonger says whether what y counts, first seen on its day first, may have been there before anything that is known:
+// y begins on the day from, and the source's own history may begin later still. What comes a few times a week is not new
+// because the first days have none of it.
+func standsLonger(in Input, y []float64, from landed.Day, first int) bool {
+	start := max(0, int(in.Landed.Begins()-from))
+	if first <= start {
+		return true
+	}
+	return total(y[first:])/float64(len(y)-first)*float64(first-start) < hardlyMissed
+}
+
 // total sums a series.
 func total(y []float64) float64 {
 	var s float64

@@ -124,7 +124,7 @@ func (c fill) absent(in Input, p *profiled, events []plan.Event, props map[strin
 			Subject: finding.Subject{Source: in.Landed.Source.Name, Event: prop.event.Name, Property: prop.Name},
 			Sources: []string{in.Landed.Source.Name}, Table: qualified(in, p.table.Name),
 			Title: fmt.Sprintf("%s of %s is required and has never been sent", bare(prop.Name), called(callOf(prop.event), prop.event.Name)),
-			Since: p.day(first), Older: first == 0, LastSeen: in.Last, Ongoing: true, Rows: int64(n), Confidence: 1,
+			Since: p.day(first), Older: standsLonger(in, p.rows, p.first, first), LastSeen: in.Last, Ongoing: true, Rows: int64(n), Confidence: 1,
 			Rate:     finding.Rate{Before: 1, After: 1},
 			Evidence: []finding.Evidence{{Label: "column", Value: fmt.Sprintf("%s has no column %s; %s rows", bare(qualified(in, p.table.Name)), bare(column), words.Count(int64(n)))}},
 		}

@@ -180,7 +180,7 @@ func describePair(in Input, p pair, rest []float64, j judged) finding.Finding {
 		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: p.oldName, Related: p.new.Name},
 		Sources: []string{in.Landed.Source.Name},
 		Call:    landed.Track, Table: qualified(in, p.new.Table),
-		Since: span.First + landed.Day(began), Older: began == 0, LastSeen: span.First + landed.Day(p.new.last), Ongoing: true,
+		Since: span.First + landed.Day(began), Older: j.kind != finding.Rename && standsLonger(in, p.new.y, span.First, began), LastSeen: span.First + landed.Day(p.new.last), Ongoing: true,
 		Rows: int64(p.new.total), Confidence: j.confidence, Score: j.score, Planned: p.old.planned != nil,
 		Share: p.new.since(began) / max(1, total(rest[began:])),
 	}

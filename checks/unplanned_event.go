@@ -61,7 +61,7 @@ func (c unplannedEvent) describe(in Input, o observed, rest []float64) finding.F
 		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: o.Name},
 		Sources: []string{in.Landed.Source.Name}, Call: o.Call, Table: qualified(in, o.Table),
 		Title: quote(o.Name) + " is not in the plan",
-		Since: span.First + landed.Day(o.first), Older: o.first == 0, LastSeen: span.First + landed.Day(o.last), Ongoing: true,
+		Since: span.First + landed.Day(o.first), Older: standsLonger(in, o.y, span.First, o.first), LastSeen: span.First + landed.Day(o.last), Ongoing: true,
 		Rows: int64(o.total), Confidence: 1, Share: share,
 		Slice: boundVersion(in, o.Event, o.first, len(o.y)-1),
 	}
@@ -91,7 +91,7 @@ func (c unplannedEvent) deprecated(in Input, o observed) finding.Finding {
 		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: o.Name},
 		Sources: []string{in.Landed.Source.Name}, Call: o.Call, Table: qualified(in, o.Table),
 		Title: quote(o.Name) + " is deprecated and still sent",
-		Since: span.First + landed.Day(o.first), Older: o.first == 0, LastSeen: span.First + landed.Day(o.last), Ongoing: true,
+		Since: span.First + landed.Day(o.first), Older: standsLonger(in, o.y, span.First, o.first), LastSeen: span.First + landed.Day(o.last), Ongoing: true,
 		Rows: int64(o.total), Confidence: 1, Planned: true,
 	}
 	f.Evidence = []finding.Evidence{{

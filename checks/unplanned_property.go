@@ -80,7 +80,7 @@ func (c unplannedProperty) describe(in Input, p *profiled, column string, d *col
 		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: name, Property: column},
 		Sources: []string{in.Landed.Source.Name}, Table: qualified(in, p.table.Name),
 		Title: fmt.Sprintf("%s sends %s, which is not in the plan", called(call, name), bare(column)),
-		Since: p.day(d.first), Older: d.first == 0, LastSeen: in.Last, Ongoing: true, Rows: int64(filled), Confidence: 1,
+		Since: p.day(d.first), Older: standsLonger(in, d.filled, p.first, d.first), LastSeen: in.Last, Ongoing: true, Rows: int64(filled), Confidence: 1,
 		Rate: finding.Rate{After: filled / max(1, rowsSince)},
 		Evidence: []finding.Evidence{{
 			Label: "filled", Value: fmt.Sprintf("%s of %s rows since %s", words.Count(int64(filled)), words.Count(int64(rowsSince)), words.Day(p.day(d.first).Time())),

@@ -229,7 +229,7 @@ func (c value) contradictions(in Input) []finding.Finding {
 				Subject: finding.Subject{Source: in.Landed.Source.Name, Event: prop.event.Name, Property: prop.Name},
 				Sources: []string{in.Landed.Source.Name}, Table: qualified(in, t.Name),
 				Title: fmt.Sprintf("%s of %s lands as %s, the plan says %s", bare(prop.Name), called(callOf(prop.event), prop.event.Name), col.Type, prop.Type),
-				Since: p.day(d.first), Older: d.first == 0, LastSeen: in.Last, Ongoing: true, Rows: int64(total(d.filled)), Confidence: 1,
+				Since: p.day(d.first), Older: standsLonger(in, d.filled, p.first, d.first), LastSeen: in.Last, Ongoing: true, Rows: int64(total(d.filled)), Confidence: 1,
 				Rate:     finding.Rate{Before: 1, After: 1},
 				Evidence: []finding.Evidence{{Label: "column", Value: bare(qualified(in, t.Name)+"."+col.Name) + " is " + bare(col.Native)}},
 			}

@@ -51,7 +51,7 @@ func TestGoldenSQL(t *testing.T) {
 	rec := &recorder{Runner: inner}
 	w := connectors.New(rec, duckdb.Dialect(), connectors.WithKey(key))
 	t.Cleanup(func() { _ = w.Close() })
-	askEverything(t, w)
+	askEverything(t, w, rec)
 	got := map[string]string{}
 	name := regexp.MustCompile(`[^a-z_]+`)
 	for _, s := range rec.seen {
@@ -68,7 +68,7 @@ func TestGoldenSQL(t *testing.T) {
 	compareFiles(t, filepath.Join("testdata", "sql"), got)
 }
 
-func askEverything(t *testing.T, w *connectors.Warehouse) {
+func askEverything(t *testing.T, w *connectors.Warehouse, rec *recorder) {
 	t.Helper()
 	first, err := landed.ParseDay("2026-03-07")
 	if err != nil {
@@ -109,6 +109,23 @@ FROM "web"."tracks"`}
 		a, err := w.Ask(t.Context(), []landed.Question{q})
 		if err != nil || len(a.Failed) > 0 {
 			t.Errorf("%+v: %v %v", q, a.Failed, err)
+		}
+	}
+	for _, x := range []connectors.Shown{
+		{Source: "web", Events: []string{"Buy", `It's "x"`}, Table: "order_completed", Column: "order_id", Rule: &among, Slice: landed.Slice{AppVersion: "4.2.0"}, Since: days.First, Span: days},
+		{Source: "kept", Events: []string{"Buy"}, Since: days.First, Span: days},
+	} {
+		list, err := w.Behind(t.Context(), x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, st := range list {
+			st.Name = "behind " + x.Source + " " + st.Name
+			if rows, err := rec.Query(t.Context(), st); err != nil {
+				t.Errorf("%s: %v", st.Name, err)
+			} else if err := rows.Close(); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 	for _, err := range []error{errWeb, errKept, errTally} {

@@ -168,17 +168,13 @@ func (a *App) Warehouse(ctx context.Context) (*connectors.Warehouse, error) {
 	if a.Config.Warehouse.URL == "" {
 		return nil, &UsageError{errors.New("no warehouse is named: set warehouse.url in plumbline.yaml, such as duckdb:warehouse.duckdb")}
 	}
-	store, err := a.Store(ctx)
-	if err != nil {
-		return nil, err
-	}
-	key, err := store.Key(ctx)
-	if err != nil {
-		return nil, err
-	}
 	runner, dialect, err := a.openWarehouse(ctx)
 	if err != nil {
 		return nil, err
+	}
+	key, err := a.key(ctx) // after the warehouse: where there is none, no empty state is left behind
+	if err != nil {
+		return nil, errors.Join(err, runner.Close())
 	}
 	w := connectors.New(runner, dialect,
 		connectors.WithConcurrency(a.Config.Warehouse.Concurrency), connectors.WithTimeout(a.Config.Warehouse.Timeout),
@@ -188,6 +184,15 @@ func (a *App) Warehouse(ctx context.Context) (*connectors.Warehouse, error) {
 	}
 	a.warehouse = w
 	return w, nil
+}
+
+// key is what values are hashed with.
+func (a *App) key(ctx context.Context) ([]byte, error) {
+	store, err := a.Store(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return store.Key(ctx)
 }
 
 // openWarehouse is where the word before the colon of warehouse.url becomes a connection.

@@ -80,7 +80,7 @@ func (a *App) Auditor(ctx context.Context, r Request) (*audit.Auditor, audit.Job
 func (a *App) job(r Request) (audit.Job, error) {
 	c := a.Config
 	j := audit.Job{
-		Workspace: c.Workspace, Checks: a.set, AsOf: landed.NoDay, LoadedBy: morning, History: int(c.History),
+		Workspace: c.Workspace, Checks: a.set, AsOf: landed.NoDay, LoadedBy: morning, History: int(c.History), Remember: int(c.History),
 		Full: r.Full, Notify: r.Notify, Rules: a.rules(), ShowValues: c.Privacy.Values != "never", AnyValues: c.Privacy.Values == "always",
 		Excluded: a.excluded,
 	}

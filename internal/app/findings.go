@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,14 +49,16 @@ func (a *App) Findings(ctx context.Context, f Filter) ([]audit.Reported, error) 
 	for _, h := range handlings {
 		handled[h.Key] = h
 	}
-	job := audit.Job{}
-	a.people(&job)
+	expects, days, err := a.standing(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []audit.Reported
 	found := map[string]bool{}
 	for _, i := range incidents {
 		r := audit.Reported{
 			ID: i.ID, Finding: i.Finding, Opened: i.Opened, Handling: handled[i.Key], Change: incident.Continued,
-			Status: incident.StatusOf(i, handled[i.Key], job.Expect, a.o.Now(), landed.DayOf(a.o.Now().UTC())),
+			Status: incident.StatusOf(i, handled[i.Key], expects, a.o.Now(), days.of(i.Finding)),
 		}
 		if !i.Standing() {
 			r.Change = incident.Resolved
@@ -82,6 +83,37 @@ func (a *App) Findings(ctx context.Context, f Filter) ([]audit.Reported, error) 
 		return int(min(max(y.Finding.Rows-x.Finding.Rows, -1), 1))
 	})
 	return out, nil
+}
+
+// judged is the last judged day of each source: the one that expectations are held against.
+type judged struct {
+	last  map[string]landed.Day
+	today landed.Day // where nothing was judged yet
+}
+
+// of is the day of a finding: the last of its sources.
+func (j judged) of(f finding.Finding) landed.Day {
+	day := landed.NoDay
+	for name, last := range j.last {
+		if f.Subject.Source == name || slices.Contains(f.Sources, name) || f.Subject.Source == "" && len(f.Sources) == 0 {
+			day = max(day, last)
+		}
+	}
+	if day == landed.NoDay {
+		return j.today
+	}
+	return day
+}
+
+// standing is what people expect, in the configuration and beside it, and the days that it is held against.
+func (a *App) standing(ctx context.Context) ([]incident.Expectation, judged, error) {
+	mem, err := a.store.Load(ctx, nil, 1)
+	if err != nil {
+		return nil, judged{}, err
+	}
+	job := audit.Job{}
+	a.people(&job)
+	return slices.Concat(job.Expect, mem.Expect), judged{mem.Audited, landed.DayOf(a.o.Now().UTC()) - 1}, nil
 }
 
 // fits says whether one finding is chosen.
@@ -113,73 +145,6 @@ func (f Filter) fits(r audit.Reported, i incident.Incident, now time.Time) bool 
 		(f.Owner == "" || f.Owner == owner) && (f.Older == 0 || now.Sub(r.Opened) >= f.Older)
 }
 
-// Verb is what a person does with findings.
-type Verb string
-
-// The verbs.
-const (
-	Ack     Verb = "ack"
-	Snooze  Verb = "snooze"
-	Dismiss Verb = "dismiss"
-	Accept  Verb = "accept"
-	Reopen  Verb = "reopen"
-)
-
-// Act is a verb with what it needs.
-type Act struct {
-	Verb Verb
-	For  time.Duration // snooze
-	From landed.Day    // accept: this level is the new usual from here
-	Why  string        // dismiss, accept
-	Who  string
-}
-
-// Handle does the act on each finding and remembers who did it and why.
-func (a *App) Handle(ctx context.Context, on []audit.Reported, act Act) error {
-	store, err := a.Store(ctx)
-	if err != nil {
-		return err
-	}
-	incidents, err := store.Incidents(ctx)
-	if err != nil {
-		return err
-	}
-	keys := map[string]finding.Key{}
-	for _, i := range incidents {
-		keys[i.ID] = i.Key
-	}
-	var errs []error
-	for _, r := range on {
-		k := keys[r.ID]
-		if act.Verb == Reopen {
-			errs = append(errs, store.Reopen(ctx, k, act.Who, act.Why))
-			continue
-		}
-		h := r.Handling
-		h.Key, h.Who, h.Why, h.At = k, act.Who, act.Why, a.o.Now()
-		switch act.Verb {
-		case Ack:
-			h.Acknowledged = true
-		case Snooze:
-			h.Until, h.Expected = a.o.Now().Add(act.For), false
-		case Dismiss:
-			h.Dismissed = true
-		case Accept:
-			if !r.Finding.Kind.Volume() {
-				errs = append(errs, &UsageError{fmt.Errorf("%s is a %s: only a level of volume can be accepted as the new usual; dismiss it, or change the plan", r.ID, r.Finding.Kind)})
-				continue
-			}
-			h.AcceptedFrom, h.Acknowledged = act.From, true
-			if act.From == landed.NoDay {
-				h.AcceptedFrom = r.Finding.Since
-			}
-		case Reopen:
-		}
-		errs = append(errs, store.Handle(ctx, h, string(act.Verb)))
-	}
-	return errors.Join(errs...)
-}
-
 // Show returns one finding with its fixes, written out with what the state knows of its tables.
 func (a *App) Show(ctx context.Context, id string) (audit.Reported, []fix.Text, error) {
 	list, err := a.Findings(ctx, Filter{IDs: []string{id}})
@@ -187,6 +152,9 @@ func (a *App) Show(ctx context.Context, id string) (audit.Reported, []fix.Text, 
 		return audit.Reported{}, nil, err
 	}
 	r := list[0]
+	if r.Trail, err = a.trailOf(ctx, r.ID); err != nil {
+		return audit.Reported{}, nil, err
+	}
 	facts, err := a.remembered(ctx, r.Finding)
 	if err != nil {
 		return audit.Reported{}, nil, err

@@ -25,7 +25,7 @@ func (a *Auditor) Run(ctx context.Context, j Job) (Result, error) {
 	for _, s := range j.Sources {
 		sources = append(sources, s.Source)
 	}
-	mem, err := a.Store.Load(ctx, sources, j.History)
+	mem, err := a.Store.Load(ctx, sources, max(j.History, j.Remember))
 	if err != nil {
 		return Result{}, fmt.Errorf("load what is known of %s: %w", j.Workspace, err)
 	}

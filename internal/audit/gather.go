@@ -198,7 +198,7 @@ func (a *Auditor) Requests(ctx context.Context, j Job) ([]landed.Request, error)
 	for _, s := range j.Sources {
 		sources = append(sources, s.Source)
 	}
-	mem, err := a.Store.Load(ctx, sources, j.History)
+	mem, err := a.Store.Load(ctx, sources, max(j.History, j.Remember))
 	if err != nil {
 		return nil, err
 	}

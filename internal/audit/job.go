@@ -33,6 +33,7 @@ type Job struct {
 	AsOf       landed.Day    // the morning of the audit; NoDay: today
 	LoadedBy   time.Duration // with AsOf: only rows loaded before so long after that day's midnight
 	History    int           // days that the first audit reads
+	Remember   int           // days of what is remembered that are judged, where it is more than History
 	Full       bool          // read all of it again
 	ShowValues bool          // values of columns with few values may be shown
 	AnyValues  bool          // any value may be shown

@@ -109,6 +109,7 @@ type Reported struct {
 	Change   incident.Kind
 	Status   incident.Status
 	Handling incident.Handling
+	Trail    []incident.Act // what people did with it, the oldest first; only where one finding is shown
 	Opened   time.Time
 }
 

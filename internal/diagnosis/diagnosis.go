@@ -49,7 +49,7 @@ func Sort(fs []finding.Finding) {
 func begins(all []landed.Snapshot) map[string]landed.Day {
 	out := map[string]landed.Day{}
 	for _, s := range all {
-		out[s.Source.Name] = s.Span.First
+		out[s.Source.Name] = s.Begins()
 	}
 	return out
 }

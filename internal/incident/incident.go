@@ -19,6 +19,7 @@ type Incident struct {
 	LastDay  landed.Day  // the last judged day that found it
 	Baseline bool        // began before the first audit and is old debt
 	Closed   time.Time   // when it was resolved; zero while it goes on
+	Again    time.Time   // when it was last taken up again after it was resolved; zero: never
 	Into     finding.Key // the cause that swallowed it; "" while it stands alone
 	Mark     Mark        // the level that "worse" is measured from
 }

@@ -205,6 +205,7 @@ func (r *reconciler) carryOn(i Incident, n int) Change {
 	switch {
 	case !i.Standing():
 		c.Kind = Reopened
+		i.Again = r.night.Now
 		i.Mark = markOf(f, day)
 		i.Baseline = i.Baseline && f.Since <= landed.DayOf(i.Opened)
 	default:

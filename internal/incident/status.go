@@ -31,7 +31,8 @@ func (e Expectation) Covers(f finding.Finding, day landed.Day) bool {
 
 // StatusOf says how an incident stands at an instant: resolved before what people said of it, dismissed before
 // expected, expected before snoozed, and each before acknowledged; what nobody spoke of is baseline or open. A snooze
-// ends by the clock; expectations hold for days, and day is the one that is judged.
+// ends by the clock; expectations hold for days, and day is the one that is judged. Who acknowledged it before it was
+// resolved knew of another time: one that came back is open.
 func StatusOf(i Incident, h Handling, expects []Expectation, now time.Time, day landed.Day) Status {
 	switch {
 	case !i.Standing():
@@ -43,7 +44,7 @@ func StatusOf(i Incident, h Handling, expects []Expectation, now time.Time, day 
 		return Expected
 	case h.Until.After(now):
 		return Snoozed
-	case h.Acknowledged:
+	case h.Acknowledged && !h.At.Before(i.Again):
 		return Acknowledged
 	case i.Baseline:
 		return Baseline

@@ -15,6 +15,8 @@ func TestStatusOf(t *testing.T) {
 	standing := Incident{Finding: one(finding.EventStopped, "a")}
 	baseline, closed := standing, standing
 	baseline.Baseline, closed.Closed = true, now
+	again := standing
+	again.Again = now
 	cases := map[string]struct {
 		i       Incident
 		h       Handling
@@ -31,6 +33,9 @@ func TestStatusOf(t *testing.T) {
 		"a snooze that is over":               {standing, Handling{Until: now}, nil, Open},
 		"acknowledged goes before baseline":   {baseline, Handling{Acknowledged: true}, nil, Acknowledged},
 		"acknowledged after a snooze is over": {standing, Handling{Acknowledged: true, Until: now}, nil, Acknowledged},
+		"acknowledged before it came back":    {again, Handling{Acknowledged: true, At: now.Add(-1)}, nil, Open},
+		"acknowledged since it came back":     {again, Handling{Acknowledged: true, At: now}, nil, Acknowledged},
+		"dismissed before it came back":       {again, Handling{Dismissed: true, At: now.Add(-1)}, nil, Dismissed},
 		"old debt":                            {baseline, Handling{}, nil, Baseline},
 	}
 	for name, c := range cases {

@@ -58,3 +58,23 @@ func (s Snapshot) Table(name string) *Table {
 	}
 	return nil
 }
+
+// Begins is the first day of Span on which anything landed; Span.First where nothing did.
+func (s Snapshot) Begins() Day {
+	n := s.Span.Len()
+	first := n
+	for _, e := range s.Events {
+		for _, c := range e.Cells {
+			for i, rows := range c.Daily[:min(first, len(c.Daily))] {
+				if rows > 0 {
+					first = i
+					break
+				}
+			}
+		}
+	}
+	if first == n {
+		first = 0
+	}
+	return s.Span.First + Day(first)
+}

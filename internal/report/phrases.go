@@ -95,7 +95,10 @@ func (p *page) stands(r audit.Reported) string {
 	case incident.Snoozed:
 		return "snoozed" + until + by
 	case incident.Expected:
-		return "expected" + until
+		if h.Expected && known(h.Through) {
+			return "expected until " + firm(words.DayNear(h.Through.Time(), p.now)) + by
+		}
+		return "expected"
 	case incident.Dismissed:
 		return "dismissed" + by
 	case incident.Baseline:

@@ -40,6 +40,7 @@ func Show(w io.Writer, r audit.Reported, fixes []fix.Text, o Options) error {
 		p.labelled("Opened", firm(words.MomentNear(r.Opened, now, p.zone)))
 	}
 	p.labelled("Handled", p.handled(r))
+	p.trail(r)
 	for i, t := range fixes {
 		p.fixText(i+1, t)
 	}
@@ -133,6 +134,22 @@ func (p *page) handled(r audit.Reported) string {
 		out += ": " + p.say(h.Why)
 	}
 	return out
+}
+
+// trail writes what people did before the last of it, which stands above.
+func (p *page) trail(r audit.Reported) {
+	if len(r.Trail) < 2 {
+		return
+	}
+	label := "Trail"
+	for _, a := range r.Trail {
+		text := firm(words.MomentNear(a.At, p.now, p.zone)) + " " + p.name(a.Who, 30) + ": " + p.say(a.What)
+		if a.Why != "" {
+			text += " (" + p.say(a.Why) + ")"
+		}
+		p.labelled(label, text)
+		label = ""
+	}
 }
 
 // fixText writes one fix: its lines stand as they are, however long, so that they can be pasted.
