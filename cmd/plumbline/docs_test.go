@@ -122,6 +122,9 @@ func commandPage(c *cobra.Command) string {
 	if c.Runnable() && c.Name() != "completion" {
 		b.WriteString("```\n" + c.UseLine() + "\n```\n\n")
 	}
+	if c.Example != "" {
+		b.WriteString("```\n" + strings.ReplaceAll(strings.TrimPrefix(c.Example, "  "), "\n  ", "\n") + "\n```\n\n")
+	}
 	var below []string
 	for _, sub := range c.Commands() {
 		switch {

@@ -122,11 +122,17 @@ func TestTheFirstNightOfAMessyWorkspace(t *testing.T) {
 // resolvesOnlyWhatItLookedAt runs audits that look at a part, and then at all: nothing was taken for mended.
 func (w *workspace) resolvesOnlyWhatItLookedAt() {
 	w.t.Helper()
-	list := func() string { return w.plumbline(1, "findings", "list") + w.plumbline(1, "findings", "list", "--baseline") }
+	list := func() string {
+		return w.plumbline(1, "findings", "list") + w.plumbline(1, "findings", "list", "--baseline")
+	}
 	before := list()
 	for _, part := range [][]string{
-		{"--source", "ios"}, {"--check", "never-seen"}, {"--source", "server", "--check", "rename"}, {"--days", "20"},
-		{"--as-of", w.last.AddDate(0, 0, -20).Format(time.DateOnly)}, {"--dry-run"},
+		{"--source", "ios"},
+		{"--check", "never-seen"},
+		{"--source", "server", "--check", "rename"},
+		{"--days", "20"},
+		{"--as-of", w.last.AddDate(0, 0, -20).Format(time.DateOnly)},
+		{"--dry-run"},
 	} {
 		w.plumbline(0, append([]string{"audit"}, part...)...)
 		if now := list(); now != before {

@@ -101,8 +101,10 @@ func (g *global) statusText(c *config.Config, s app.Standing) error {
 		{open[finding.Critical], "critical", "critical"}, {open[finding.Warning], "warning", "warnings"}, {open[finding.Info], "note", "notes"},
 	}, "nothing"))
 	line("Besides", counted([]figure{
-		{other[incident.Acknowledged], "acknowledged", "acknowledged"}, {other[incident.Snoozed], "snoozed", "snoozed"},
-		{other[incident.Expected], "expected", "expected"}, {other[incident.Dismissed], "dismissed", "dismissed"},
+		{other[incident.Acknowledged], "acknowledged", "acknowledged"},
+		{other[incident.Snoozed], "snoozed", "snoozed"},
+		{other[incident.Expected], "expected", "expected"},
+		{other[incident.Dismissed], "dismissed", "dismissed"},
 		{other[incident.Baseline], "in the baseline", "in the baseline"},
 	}, "nothing"))
 	if s.Expected > 0 {
