@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -180,7 +181,7 @@ func plain(t *rapid.T, svg template.HTML, known map[string]bool) {
 		if !ok {
 			continue
 		}
-		if !strings.Contains(" svg title desc path line circle text g rect ", " "+start.Name.Local+" ") {
+		if !slices.Contains(strings.Fields("svg title desc path line circle text g rect"), start.Name.Local) {
 			t.Fatalf("an element %s in %s", start.Name.Local, svg)
 		}
 		for _, a := range start.Attr {

@@ -115,6 +115,7 @@ func TestThePageInABrowser(t *testing.T) {
 }
 
 func (s *seen) look(ctx context.Context, t *testing.T, html string) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "report.html")
 	if err := os.WriteFile(file, []byte(html), 0o600); err != nil {
 		t.Fatal(err)

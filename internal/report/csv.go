@@ -38,7 +38,7 @@ func FindingsCSV(w io.Writer, list []audit.Reported) error {
 	return written(err)
 }
 
-// quoted is a cell as RFC 4180 writes it. encoding/csv would change the line breaks inside of one.
+// quoted writes a cell as in RFC 4180. The csv package would change the line breaks inside of one.
 func quoted(s string) string {
 	s = strings.ToValidUTF8(s, "\ufffd")
 	if strings.ContainsAny(s, ",\"\r\n") || strings.TrimSpace(s) != s {

@@ -14,7 +14,7 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/report"
 )
 
-func findingsCSV(t testing.TB, list []audit.Reported) string {
+func findingsCSV(t *testing.T, list []audit.Reported) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := report.FindingsCSV(&b, list); err != nil {

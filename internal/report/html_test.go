@@ -19,7 +19,7 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/report"
 )
 
-func page(t testing.TB, r audit.Result, o report.Options) string {
+func page(t *testing.T, r audit.Result, o report.Options) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := report.HTML(&b, r, o); err != nil {

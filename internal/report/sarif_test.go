@@ -32,7 +32,7 @@ func sarifOptions() report.SARIFOptions {
 	}
 }
 
-func sarif(t testing.TB, r audit.Result, o report.SARIFOptions) []byte {
+func sarif(t *testing.T, r audit.Result, o report.SARIFOptions) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := report.SARIF(&b, r, o); err != nil {
@@ -42,7 +42,7 @@ func sarif(t testing.TB, r audit.Result, o report.SARIFOptions) []byte {
 }
 
 // standard is the schema of SARIF 2.1.0 as OASIS publishes it.
-func standard(t testing.TB) *jsonschema.Schema {
+func standard(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	file, err := os.Open(filepath.Join("testdata", "sarif-schema-2.1.0.json"))
 	if err != nil {
@@ -65,7 +65,7 @@ func standard(t testing.TB) *jsonschema.Schema {
 	return s
 }
 
-func conforms(t testing.TB, s *jsonschema.Schema, data []byte) {
+func conforms(t *testing.T, s *jsonschema.Schema, data []byte) {
 	t.Helper()
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
