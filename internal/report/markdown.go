@@ -28,7 +28,9 @@ func Markdown(w io.Writer, r audit.Result, o Options) error {
 	for _, f := range s.news {
 		p.findingMarkdown(f, lastOf(h, f.Finding), o.Fixes[f.ID])
 	}
+	p.goneMarkdown(s.gone)
 	p.gapsMarkdown(h)
+	p.unjudgedMarkdown(h)
 	return written(p.writeTo(w))
 }
 
@@ -72,8 +74,12 @@ func (p *page) tableMarkdown(list []audit.Reported) {
 		if f.Rows > 0 {
 			rows = words.Count(f.Rows)
 		}
+		change := r.Change.String()
+		if change == string(r.Status) {
+			change = ""
+		}
 		p.raw("| " + strings.Join([]string{
-			f.Severity.String(), escape(p.say(f.Title)), since, rows, escape(p.facts(r.Change.String(), string(r.Status), r.ID)),
+			f.Severity.String(), escape(p.say(f.Title)), since, rows, escape(p.facts(change, string(r.Status), r.ID)),
 		}, " | ") + " |")
 	}
 }
@@ -157,6 +163,31 @@ func (p *page) fence(language, s string) {
 		p.b.WriteString(plain(strings.TrimRight(line, "\r\n")) + "\n")
 	}
 	p.raw(mark)
+}
+
+// goneMarkdown says of what is over what it does not bring back.
+func (p *page) goneMarkdown(list []audit.Reported) {
+	first := true
+	for _, r := range list {
+		s := p.missing(r)
+		if s == "" {
+			continue // its line in the table says enough
+		}
+		if first {
+			p.para("### Resolved, and still missing")
+			p.blank()
+		}
+		first = false
+		p.raw("- " + escape(p.say(r.Finding.Title)) + ": " + escape(s))
+	}
+}
+
+func (p *page) unjudgedMarkdown(h audit.Header) {
+	q := newPage(Options{Width: p.width, UTF8: true}, p.now)
+	q.notJudged(h)
+	for line := range strings.Lines(strings.TrimSpace(q.b.String())) {
+		p.para(escape(strings.TrimSpace(line)))
+	}
 }
 
 func (p *page) gapsMarkdown(h audit.Header) {

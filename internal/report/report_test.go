@@ -238,6 +238,7 @@ func TestGoldenReports(t *testing.T) {
 		"first.json":      {first(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error { return report.JSON(b, r, o.Fixes) }},
 		"mixed.json":      {mixed(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error { return report.JSON(b, r, o.Fixes) }},
 		"first.md":        {first(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error { return report.Markdown(b, r, o) }},
+		"mixed.md":        {mixed(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error { return report.Markdown(b, r, o) }},
 		"mixed.html":      {mixed(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error { return report.HTML(b, r, o) }},
 		"list.txt":        {mixed(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error { return report.List(b, r.Findings, o) }},
 		"show.txt": {later(), utf8, func(b *bytes.Buffer, r audit.Result, o report.Options) error {
@@ -280,6 +281,18 @@ func TestResolvedIsNotRecovered(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := "18,204 events are still missing in Braze, GA4 and Meta CAPI"; !strings.Contains(b.String(), want) {
+		t.Errorf("%q is missing from\n%s", want, b.String())
+	}
+}
+
+func TestResolvedIsNotRecoveredInMarkdown(t *testing.T) {
+	r := later()
+	r.Findings[0].Change, r.Findings[0].Status = incident.Resolved, incident.ResolvedAway
+	var b bytes.Buffer
+	if err := report.Markdown(&b, r, report.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "18,204 events are still missing in Braze, GA4 and Meta CAPI, unless sent again since."; !strings.Contains(b.String(), want) {
 		t.Errorf("%q is missing from\n%s", want, b.String())
 	}
 }
