@@ -130,11 +130,13 @@ func (s *seen) look(ctx context.Context, t *testing.T, html string) {
 		Closed, Opened int // how wide the page is before and after everything on it was opened
 		Foreign        int // elements that no report has
 		Hidden         int // of what is inside a closed part, how much is not there when it is open
+		Height         int
 		Ground         string
 	}
 	raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](`(() => {
 		const wide = () => document.documentElement.scrollWidth
 		const out = {Title: document.title, Closed: wide()}
+		out.Height = document.documentElement.scrollHeight
 		document.querySelectorAll("details").forEach(d => d.open = true)
 		out.Opened = wide()
 		out.Foreign = document.querySelectorAll("script, img, iframe, link, object, embed, form, input, base, [style], [onload], [onerror]").length
@@ -153,6 +155,9 @@ func (s *seen) look(ctx context.Context, t *testing.T, html string) {
 	}
 	if got.Closed != 360 || got.Opened != 360 {
 		t.Errorf("the page is %d wide, and %d when all is open, on a screen of 360", got.Closed, got.Opened)
+	}
+	if got.Height > 60_000 {
+		t.Errorf("the page is %d high", got.Height)
 	}
 	if got.Hidden > 0 {
 		t.Errorf("%d fixes cannot be opened", got.Hidden)

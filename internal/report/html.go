@@ -90,7 +90,7 @@ func (b *htmlBuilder) build(r audit.Result) htmlPage {
 		CSS:    template.CSS("\n" + pageCSS + string(chart.CSS())), //nolint:gosec // our own, from the files beside this one
 		Counts: b.countsLine(r, s), Scope: b.scope(h), Facts: b.headerFacts(h),
 		Sources: b.sourcesTable(h), Baseline: b.baselineTable(baseline(r)), Unjudged: b.unjudgedTable(h),
-		Excluded: b.each(h.Excluded),
+		Excluded: b.excluded(h),
 	}
 	out.Title = strings.TrimPrefix(out.Workspace+": audit of "+out.Day, ": ")
 	for _, g := range []struct {
@@ -118,10 +118,13 @@ func (b *htmlBuilder) build(r audit.Result) htmlPage {
 		out.Groups = append(out.Groups, group)
 	}
 	for _, g := range h.Gaps {
-		out.Gaps = append(out.Gaps, htmlGap{What: b.unseen(g), Why: b.say(g.Why), Mend: multiline(g.HowToFix, pasted)})
+		out.Gaps = append(out.Gaps, htmlGap{What: b.cut(b.unseen(g), 240), Why: b.brief(g.Why), Mend: multiline(g.HowToFix, pasted)})
 	}
 	return out
 }
+
+// brief is a text on the page. Nobody reads a name of ten thousand characters, and a page of them has no end.
+func (b *htmlBuilder) brief(s string) string { return b.cut(b.say(s), 240) }
 
 // countsLine is the sentence of the text report that says how much there is.
 func (b *htmlBuilder) countsLine(r audit.Result, s sections) string {
@@ -139,7 +142,7 @@ func (b *htmlBuilder) scope(h audit.Header) []string {
 	if out = append(out, b.sources(h), planned(h)); h.Checks != nil {
 		list := make([]string, len(h.Checks))
 		for i, k := range h.Checks {
-			list[i] = b.say(string(k))
+			list[i] = b.brief(string(k))
 		}
 		out = append(out, "only "+words.And(list))
 	}
@@ -171,7 +174,7 @@ func (b *htmlBuilder) headerFacts(h audit.Header) []htmlFact {
 	if !h.Finished.IsZero() {
 		add("Finished", words.FullMoment(h.Finished, b.zone))
 	}
-	add("Audit", b.say(h.ID))
+	add("Audit", b.brief(h.ID))
 	return out
 }
 
@@ -179,7 +182,7 @@ func (b *htmlBuilder) headerFacts(h audit.Header) []htmlFact {
 func (b *htmlBuilder) sourcesTable(h audit.Header) htmlTable {
 	t := htmlTable{Head: []string{"Source", "Name", "Judged through", "Time zone", "Events", ""}}
 	for _, s := range h.Sources {
-		title, last, first := b.say(s.Title), "not judged", ""
+		title, last, first := b.brief(s.Title), "not judged", ""
 		if s.Title == s.Name {
 			title = "" // it has no other name
 		}
@@ -189,7 +192,7 @@ func (b *htmlBuilder) sourcesTable(h audit.Header) htmlTable {
 		if s.First {
 			first = "first audit"
 		}
-		t.Rows = append(t.Rows, []string{b.name(s.Name, 80), title, last, b.say(s.Zone), words.Count(int64(s.Events)), first})
+		t.Rows = append(t.Rows, []string{b.name(s.Name, 80), title, last, b.brief(s.Zone), words.Count(int64(s.Events)), first})
 	}
 	return t.within(rowsShown, "source", "sources")
 }
@@ -206,7 +209,7 @@ func (b *htmlBuilder) baselineTable(list []audit.Reported) htmlTable {
 		if f.Rows > 0 {
 			rows = words.Count(f.Rows)
 		}
-		t.Rows = append(t.Rows, []string{b.say(r.ID), b.say(f.Title), b.where(f), since, rows})
+		t.Rows = append(t.Rows, []string{b.brief(r.ID), b.brief(f.Title), b.where(f), since, rows})
 	}
 	return t.within(rowsShown, "older difference", "older differences")
 }
@@ -218,10 +221,19 @@ func (b *htmlBuilder) unjudgedTable(h audit.Header) htmlTable {
 	slices.SortStableFunc(list, func(x, y finding.Unjudged) int { return rank(x) - rank(y) })
 	for _, u := range list {
 		t.Rows = append(t.Rows, []string{
-			b.name(u.Subject.Source, 80), b.name(u.Subject.Event, 80), b.name(u.Subject.Property, 80), b.say(string(u.Check)), b.say(u.Why),
+			b.name(u.Subject.Source, 80), b.name(u.Subject.Event, 80), b.name(u.Subject.Property, 80), b.brief(string(u.Check)), b.brief(u.Why),
 		})
 	}
 	return t.within(rowsShown, "series", "series")
+}
+
+// excluded names what the configuration leaves out.
+func (b *htmlBuilder) excluded(h audit.Header) []string {
+	out := make([]string, len(h.Excluded))
+	for i, s := range h.Excluded {
+		out[i] = b.name(s, 120)
+	}
+	return out
 }
 
 func rank(u finding.Unjudged) int {

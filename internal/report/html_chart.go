@@ -51,7 +51,7 @@ func (b *htmlBuilder) figure(f finding.Finding, drawn []finding.Evidence) htmlFi
 	var out htmlFigure
 	for i, e := range drawn {
 		d.Series = append(d.Series, floats(e.Chart.Daily))
-		out.Legend = append(out.Legend, htmlKey{"key-" + words.Count(int64(i+1)), b.name(e.Label, 60), b.say(e.Value)})
+		out.Legend = append(out.Legend, htmlKey{"key-" + words.Count(int64(i+1)), b.name(e.Label, 60), b.brief(e.Value)})
 	}
 	if len(drawn) == 1 {
 		if d.Expected = c.Expected; len(c.Expected) > 0 {
@@ -68,7 +68,7 @@ func (b *htmlBuilder) figure(f finding.Finding, drawn []finding.Evidence) htmlFi
 	}
 	b.drawn++
 	svg, err := chart.SVG(d, chart.SVGOptions{
-		ID: "chart-" + words.Count(int64(b.drawn)), Title: b.say(f.Title) + ", day by day", Desc: b.described(drawn, d),
+		ID: "chart-" + words.Count(int64(b.drawn)), Title: b.brief(f.Title) + ", day by day", Desc: b.described(drawn, d),
 		Began: began, Day: func(day int) string { return words.ShortDay((c.First + landed.Day(day)).Time()) },
 		Count: func(count float64) string { return words.Rough(whole64(count)) },
 		Tip:   func(day int) string { return b.tip(drawn, d, day) },

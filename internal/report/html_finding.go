@@ -41,7 +41,7 @@ type (
 func (b *htmlBuilder) finding(r audit.Reported, open bool) htmlFinding {
 	f := r.Finding
 	out := htmlFinding{
-		Anchor: b.anchor(r.ID), ID: b.say(r.ID), Title: b.say(f.Title), Open: open,
+		Anchor: b.anchor(r.ID), ID: b.brief(r.ID), Title: b.brief(f.Title), Open: open,
 		Severity: capital(f.Severity.String()), Class: f.Severity.String(), Change: r.Change.String(),
 		HowMuch: b.howMuch(f), Figures: b.figures(f), Missing: b.missing(r),
 		Members: b.memberRows(f), Details: b.details(r), Commands: b.commands(r),
@@ -53,7 +53,7 @@ func (b *htmlBuilder) finding(r audit.Reported, open bool) htmlFinding {
 		out.Change = ""
 	case incident.Opened, incident.Reopened, incident.Worsened:
 	}
-	for _, fact := range []string{b.where(f), b.when(f, lastOf(b.header, f)), goes(r), b.stands(r), b.say(owner(r))} {
+	for _, fact := range []string{b.where(f), b.when(f, lastOf(b.header, f)), goes(r), b.stands(r), b.brief(owner(r))} {
 		if fact != "" {
 			out.Facts = append(out.Facts, fact)
 		}
@@ -128,19 +128,19 @@ func (b *htmlBuilder) details(r audit.Reported) []htmlFact {
 			out = append(out, htmlFact{label, text})
 		}
 	}
-	add("Kind", b.say(strings.TrimSuffix(string(f.Kind)+": "+meaning(f.Kind), ": ")))
-	add("Table", b.say(f.Table))
+	add("Kind", b.brief(strings.TrimSuffix(string(f.Kind)+": "+meaning(f.Kind), ": ")))
+	add("Table", b.brief(f.Table))
 	add("Explains", strings.Join(b.each(r.Explains), ", "))
 	if !r.Opened.IsZero() {
 		add("Opened", words.MomentNear(r.Opened, b.now, b.zone))
 	}
-	add("Handled", b.handled(r))
+	add("Handled", b.cut(b.handled(r), 600))
 	return out
 }
 
 // commands say what can be done about a finding from a terminal.
 func (b *htmlBuilder) commands(r audit.Reported) []htmlFact {
-	id := b.say(r.ID)
+	id := b.brief(r.ID)
 	out := []htmlFact{{"Everything about it", "plumbline findings show " + id}}
 	if r.Status == incident.Open && r.Change != incident.Resolved {
 		out = append(
@@ -155,8 +155,8 @@ func (b *htmlBuilder) commands(r audit.Reported) []htmlFact {
 
 func (b *htmlBuilder) fix(t fix.Text) htmlFix {
 	out := htmlFix{
-		Title: capital(b.say(t.Title)), Kind: b.say(t.Kind), Verified: t.Verified, Proof: b.say(t.Proof), Note: b.say(t.Note),
-		Language: b.say(t.Language), Text: multiline(t.Text, plain),
+		Title: capital(b.brief(t.Title)), Kind: b.brief(t.Kind), Verified: t.Verified, Proof: b.brief(t.Proof), Note: b.brief(t.Note),
+		Language: b.brief(t.Language), Text: multiline(t.Text, plain),
 	}
 	switch {
 	case t.Verified:
