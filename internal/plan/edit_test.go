@@ -109,7 +109,7 @@ func TestEditRefuses(t *testing.T) {
 		{"a value of the wrong type", own, AddEnumValue{Event: "A", Property: "y", Value: "two"}, "by hand"},
 		{"a value of a property without an enum", segment, AddEnumValue{Event: "A", Property: "c.d", Value: "a"}, "every value is allowed"},
 		{"a required property of an object that is not", segment, AddProperty{Event: "A", Property: Property{Name: "c.e", Required: true}}, "by hand"},
-		{"a file with mistakes", "events:\n- nam: A\n", AddEvent{Name: "B"}, "did you mean name?"},
+		{"a file with mistakes", "events:\n- nam: A\n", AddEvent{Name: "B"}, `did you mean "name"?`},
 		{"plumbline's own format as JSON", `{"events":[{"name":"A"}]}`, AddEvent{Name: "B"}, "written as YAML"},
 		{"bytes that are no text", "- A\xff\n", AddEvent{Name: "B"}, "UTF-8"},
 	} {

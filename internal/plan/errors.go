@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,20 +14,43 @@ import (
 // Error is one mistake in a plan file.
 type Error struct {
 	Pos        Pos
+	Code       Code
 	Message    string
-	Suggestion string // what to do, empty where nothing is obvious
+	Suggestion string // what to do; with the message under 200 characters
 	Excerpt    string // the line and a caret below the place; empty where no place is known
 }
 
-// Error writes the mistake as file:line:col: message, then the suggestion.
+// The longest a message and its suggestion may be, together and the suggestion alone: a line to read, not a page.
+const (
+	longest    = 196
+	longestFix = 110
+)
+
+// mistake makes an Error of words that fit on a line and that no terminal obeys: they may hold names of strangers.
+func mistake(pos Pos, code Code, message, suggestion string) Error {
+	suggestion = clip(visible(suggestion), longestFix)
+	return Error{Pos: pos, Code: code, Message: clip(visible(message), longest-utf8.RuneCountInString(suggestion)), Suggestion: suggestion}
+}
+
+// clip cuts a text to most characters.
+func clip(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most-1]) + "…"
+}
+
+// Error writes the mistake as file:line:col: message (suggestion) [code].
 func (e Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Pos.String())
 	b.WriteString(": ")
 	b.WriteString(e.Message)
 	if e.Suggestion != "" {
-		b.WriteString(": ")
-		b.WriteString(e.Suggestion)
+		b.WriteString(" (" + e.Suggestion + ")")
+	}
+	if e.Code != "" {
+		b.WriteString(" [" + string(e.Code) + "]")
 	}
 	return b.String()
 }
@@ -66,6 +90,12 @@ func (e Errors) Unwrap() []error {
 		out[i] = e[i]
 	}
 	return out
+}
+
+// short is the place as a message about the same plan names it: without the folders before the file.
+func (p Pos) short() string {
+	p.File = clip(filepath.Base(p.File), 40)
+	return p.String()
 }
 
 // String writes the place as file:line:col, leaving out what is not known.
@@ -144,13 +174,10 @@ func columns(s string) int {
 	return n
 }
 
-// show quotes a name for a message, at most 80 characters of it.
+// show quotes a name for a message, at most 60 characters of it.
 func show(s string) string {
-	const most = 80
-	if utf8.RuneCountInString(s) > most {
-		s = string([]rune(s)[:most]) + "…"
-	}
-	return strconv.Quote(s)
+	const most = 60
+	return strconv.Quote(visible(clip(s, most)))
 }
 
 // nearest returns the word of known that a writer may have meant, or "".

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -66,7 +66,7 @@ func (r *jsonReader) next() (*node, json.Delim, error) {
 	}
 	r.count(from)
 	if r.nodes++; r.nodes > maxNodes {
-		return nil, 0, fmt.Errorf("the file holds more than %d values", maxNodes)
+		return nil, 0, limitError("the file holds more than " + strconv.Itoa(maxNodes) + " values")
 	}
 	n := &node{line: r.line, col: r.col, from: from, to: r.base + int(r.dec.InputOffset()), flow: true}
 	switch v := tok.(type) {
@@ -107,7 +107,7 @@ func (r *jsonReader) value(depth int) (*node, error) {
 		return nil, err
 	}
 	if depth > maxDepth {
-		return nil, fmt.Errorf("values are nested more than %d deep", maxDepth)
+		return nil, limitError("values are nested more than " + strconv.Itoa(maxDepth) + " deep")
 	}
 	switch delim {
 	case '{':
@@ -178,8 +178,11 @@ func (r *jsonReader) mistake(file string, err error) error {
 	}
 	r.count(min(at, len(r.data)))
 	pos := Pos{File: file, Line: r.line, Col: r.col}
-	return Errors{{
-		Pos: pos, Message: "read as JSON: " + err.Error(), Excerpt: excerpt(r.data, r.at, pos),
-		Suggestion: "check the file with a JSON formatter, or download it again",
-	}}
+	code, todo := CodeSyntax, "check the file with a JSON formatter, or download it again"
+	if _, ok := errors.AsType[limitError](err); ok {
+		code, todo = CodeTooLarge, "split the plan into several files"
+	}
+	e := mistake(pos, code, "read as JSON: "+err.Error(), todo)
+	e.Excerpt = excerpt(r.data, r.at, pos)
+	return Errors{e}
 }

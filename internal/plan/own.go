@@ -40,7 +40,7 @@ func (r *reader) keys(v *node, what string, known []string) {
 		if slices.Contains(known, m.key.text) || strings.HasPrefix(m.key.text, "x-") {
 			continue
 		}
-		r.fail(m.key, "unknown key "+show(m.key.text)+" of "+article(what),
+		r.fail(m.key, CodeUnknownKey, "unknown key "+show(m.key.text)+" of "+article(what),
 			didYouMean(m.key.text, known, "write one of "+strings.Join(known, ", ")))
 	}
 }
@@ -64,25 +64,25 @@ func (r *reader) ownEvents(v *node) {
 			case it.is(text):
 				r.ownEvent(&node{kind: object, line: it.line, col: it.col, from: it.from}, &member{value: it})
 			default:
-				r.fail(it, "an event must be an object or a name, here it is "+it.kind.String(), "put a name that looks like a number in quotes")
+				r.fail(it, CodeWrongKind, "an event must be an object or a name, here it is "+it.kind.String(), "put a name that looks like a number in quotes")
 			}
 		}
 	case v.is(object):
 		for _, m := range v.members {
 			switch {
 			case m.value.is(object) && m.value.get("name") != nil:
-				r.fail(m.value.member("name").key, "the event's name stands before the colon above: it cannot have a second one", "remove this line")
+				r.fail(m.value.member("name").key, CodeRepeatedKey, "the event's name stands before the colon above: it cannot have a second one", "remove this line")
 			case m.value.is(object):
 				r.ownEvent(m.value, &member{value: asText(m.key)})
 			case m.value.is(null):
 				r.ownEvent(&node{kind: object, line: m.key.line, col: m.key.col, from: m.key.from}, &member{value: asText(m.key)})
 			default:
-				r.fail(m.value, "an event must be an object, here it is "+m.value.kind.String(), "")
+				r.fail(m.value, CodeWrongKind, "an event must be an object, here it is "+m.value.kind.String(), "write its keys below it, or leave it empty")
 			}
 		}
 	case v.is(null):
 	default:
-		r.fail(v, "events must be a list, here it is "+v.kind.String(), "")
+		r.fail(v, CodeWrongKind, "events must be a list, here it is "+v.kind.String(), "write one event a line, each with - before it")
 	}
 }
 
@@ -99,7 +99,7 @@ func (r *reader) ownEvent(v *node, name *member) {
 	if c := v.get("call"); c != nil {
 		e.Call = c.scalarOrJSON()
 		if !slices.Contains(calls(), e.Call) {
-			r.fail(c, "unknown call "+show(e.Call), didYouMean(e.Call, calls(), "write track, page, screen, identify or group"))
+			r.fail(c, CodeUnknownCall, "unknown call "+show(e.Call), didYouMean(e.Call, calls(), "write track, page, screen, identify or group"))
 			return
 		}
 	}
@@ -115,7 +115,7 @@ func (r *reader) ownEvent(v *node, name *member) {
 	e.Table, e.Status, e.Description = r.textOf(v, "table"), r.textOf(v, "status"), r.textOf(v, "description")
 	e.Labels = labels(v.get("labels"))
 	if l := v.get("labels"); l != nil && !l.is(object) && !l.is(null) {
-		r.fail(l, "labels must be an object, here it is "+l.kind.String(), "write labels: {tier: \"1\"}")
+		r.fail(l, CodeWrongKind, "labels must be an object, here it is "+l.kind.String(), "write labels: {tier: \"1\"}")
 	}
 	e.Owner = r.textOf(v, "owner")
 	if e.Owner == "" {
@@ -131,11 +131,11 @@ func (r *reader) ownEvent(v *node, name *member) {
 func (r *reader) namedOwn(v *node, name *member) bool {
 	switch {
 	case name == nil:
-		r.fail(v, "the event has no name", "write name: and the name as it is sent")
+		r.fail(v, CodeNoName, "the event has no name", "write name: and the name as it is sent")
 	case !name.value.is(text):
-		r.fail(name.value, "the event's name must be text, here it is "+name.value.kind.String(), "put it in quotes")
+		r.fail(name.value, CodeWrongKind, "the event's name must be text, here it is "+name.value.kind.String(), "put it in quotes")
 	case strings.TrimSpace(name.value.text) == "":
-		r.fail(name.value, "the event's name is empty", "write the name as it is sent")
+		r.fail(name.value, CodeNoName, "the event's name is empty", "write the name as it is sent")
 	default:
 		return true
 	}
@@ -149,7 +149,7 @@ func (r *reader) versions(v *node) (int, []int) {
 		return r.version(v.get("version")), nil
 	}
 	if !list.is(array) {
-		r.fail(list, "versions must be a list of whole numbers, here it is "+list.kind.String(), "")
+		r.fail(list, CodeWrongKind, "versions must be a list of whole numbers, here it is "+list.kind.String(), "write [1, 2]")
 		return 1, nil
 	}
 	var all []int
@@ -180,7 +180,7 @@ func (r *reader) created(n *node) time.Time {
 			return t.UTC()
 		}
 	}
-	r.fail(n, "created must be a day, here it is "+show(s), "write it as 2026-01-31")
+	r.fail(n, CodeBadDate, "created must be a day, here it is "+show(s), "write it as 2026-01-31")
 	return time.Time{}
 }
 
@@ -196,10 +196,10 @@ func (r *reader) ownProperties(v *node, e *Event) {
 	case v.is(array):
 		r.propertyList(v, e)
 	default:
-		r.fail(v, "properties must be an object or a list, here they are "+v.kind.String(), "")
+		r.fail(v, CodeWrongKind, "properties must be an object or a list, here they are "+v.kind.String(), "write a name, a colon and its type")
 	}
 	if len(e.Properties) > maxProperties {
-		r.fail(v, "the event has more than "+strconv.Itoa(maxProperties)+" properties", "Segment drops the rest: plan fewer")
+		r.fail(v, CodeTooManyProperties, "the event has more than "+strconv.Itoa(maxProperties)+" properties", "Segment drops the rest: plan fewer")
 	}
 }
 
@@ -211,11 +211,11 @@ func (r *reader) propertyList(v *node, e *Event) {
 			key = it.get("name")
 		}
 		if !key.is(text) {
-			r.fail(it, "the property has no name", "write name: and the name as it is sent")
+			r.fail(it, CodeNoName, "the property has no name", "write name: and the name as it is sent")
 			continue
 		}
 		if at, ok := seen[key.text]; ok {
-			r.fail(key, "the property "+show(key.text)+" is planned twice, first at "+at.String(), "keep one of the two")
+			r.fail(key, CodeRepeatedProperty, "the property "+show(key.text)+" is planned twice, first at "+at.short(), "keep one of the two")
 			continue
 		}
 		seen[key.text] = r.pos(key)
@@ -226,7 +226,7 @@ func (r *reader) propertyList(v *node, e *Event) {
 func (r *reader) ownProperty(key, v *node, listed bool) Property {
 	p := Property{Name: key.text, Pos: r.pos(key)}
 	if strings.TrimSpace(key.text) == "" {
-		r.fail(key, "the property's name is empty", "write the name as it is sent")
+		r.fail(key, CodeNoName, "the property's name is empty", "write the name as it is sent")
 	}
 	switch {
 	case v.is(object):
@@ -236,12 +236,12 @@ func (r *reader) ownProperty(key, v *node, listed bool) Property {
 	case v.is(null), listed:
 		return p
 	default:
-		r.fail(v, "a property must be an object or a type, here it is "+v.kind.String(), "")
+		r.fail(v, CodeWrongKind, "a property must be an object or a type, here it is "+v.kind.String(), "write {type: string} or string")
 		return p
 	}
 	r.keys(v, "property", propertyKeys())
 	if n := v.member("name"); n != nil && !listed {
-		r.fail(n.key, "the property's name stands before the colon above: it cannot have a second one", "remove this line")
+		r.fail(n.key, CodeRepeatedKey, "the property's name stands before the colon above: it cannot have a second one", "remove this line")
 	}
 	if t := v.get("type"); t != nil {
 		p.Type, p.Nullable = r.typeOf(t)
@@ -267,7 +267,7 @@ func (r *reader) textOf(v *node, key string) string {
 	}
 	s, ok := n.scalar()
 	if !ok {
-		r.fail(n, key+" must be text, here it is "+n.kind.String(), "")
+		r.fail(n, CodeWrongKind, key+" must be text, here it is "+n.kind.String(), "write one text")
 	}
 	return s
 }
@@ -278,7 +278,7 @@ func (r *reader) flag(v *node, key string) bool {
 		return false
 	}
 	if !n.is(boolean) {
-		r.fail(n, key+" must be true or false, here it is "+n.kind.String(), "write true or false, without quotes")
+		r.fail(n, CodeWrongKind, key+" must be true or false, here it is "+n.kind.String(), "write true or false, without quotes")
 	}
 	return strings.EqualFold(n.text, "true")
 }
@@ -291,13 +291,13 @@ func (r *reader) texts(v *node, key string) []string {
 	}
 	if !n.is(array) {
 		if _, ok := n.scalar(); !ok {
-			r.fail(n, key+" must be a list of texts, here it is "+n.kind.String(), "")
+			r.fail(n, CodeWrongKind, key+" must be a list of texts, here it is "+n.kind.String(), "write [a, b]")
 		}
 		return n.strings()
 	}
 	for _, it := range n.items {
 		if _, ok := it.scalar(); !ok {
-			r.fail(it, key+" must be a list of texts, here is "+it.kind.String()+" in it", "")
+			r.fail(it, CodeWrongKind, key+" must be a list of texts, here is "+it.kind.String()+" in it", "write [a, b]")
 		}
 	}
 	return n.strings()

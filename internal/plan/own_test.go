@@ -46,19 +46,19 @@ func TestOwnFormat(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	for _, tt := range []struct{ name, data, want string }{
-		{"unknown key of the plan", "evnts: []\nevents: []", `f:1:1: unknown key "evnts" of a plan: did you mean events?`},
-		{"unknown key of an event", "events:\n- name: A\n  propertys: {}", `f:3:3: unknown key "propertys" of an event: did you mean properties?`},
-		{"unknown key of a property", "events:\n- name: A\n  properties:\n    x: {typ: string}", `f:4:9: unknown key "typ" of a property: did you mean type?`},
+		{"unknown key of the plan", "evnts: []\nevents: []", `f:1:1: unknown key "evnts" of a plan (did you mean "events"?) [`},
+		{"unknown key of an event", "events:\n- name: A\n  propertys: {}", `f:3:3: unknown key "propertys" of an event (did you mean "properties"?) [`},
+		{"unknown key of a property", "events:\n- name: A\n  properties:\n    x: {typ: string}", `f:4:9: unknown key "typ" of a property (did you mean "type"?) [`},
 		{"a key that resembles nothing", "events:\n- name: A\n  zzzzzzzzz: 1", "write one of name, call"},
 		{"missing name", "events:\n- call: track", "f:2:3: the event has no name"},
 		{"empty name", "events:\n- name: ' '", "f:2:9: the event's name is empty"},
-		{"name that is a number", "events:\n- name: 7", "f:2:9: the event's name must be text, here it is a number: put it in quotes"},
+		{"name that is a number", "events:\n- name: 7", "f:2:9: the event's name must be text, here it is a number (put it in quotes) [wrong-kind]"},
 		{"twice", "events:\n- name: A\n- name: B\n- name: A", `f:4:9: the event "A" (track) is planned twice in version 1, first at f:2:9`},
 		{"identify twice", "events:\n- call: identify\n- call: identify", "the identify call is planned twice"},
 		{"the same key twice", "events:\n- name: A\n  properties:\n    x: string\n    x: number", `f:5:5: the key "x" stands twice in one object`},
-		{"unknown call", "events:\n- {name: A, call: trak}", `f:2:19: unknown call "trak": did you mean track?`},
-		{"type of another language", "events:\n- name: A\n  properties: {x: float}", `f:3:19: unknown type "float": write number`},
-		{"mistyped type", "events:\n- name: A\n  properties: {x: {type: strng}}", "did you mean string?"},
+		{"unknown call", "events:\n- {name: A, call: trak}", `f:2:19: unknown call "trak" (did you mean "track"?) [`},
+		{"type of another language", "events:\n- name: A\n  properties: {x: float}", `f:3:19: unknown type "float" (write number) [unknown-type]`},
+		{"mistyped type", "events:\n- name: A\n  properties: {x: {type: strng}}", `did you mean "string"?`},
 		{"enum of the wrong type", "events:\n- name: A\n  properties: {x: {type: integer, enum: [1, two, 2.5]}}", `f:3:45: the value "two" can never be of type integer`},
 		{"smallest above largest", "events:\n- name: A\n  properties: {x: {type: number, min: 5, max: 1}}", "f:3:39: no value can be: the smallest, 5, is above the largest, 1"},
 		{"infinite bound", "events:\n- name: A\n  properties: {x: {min: .inf}}", "a bound must be a number"},
@@ -68,7 +68,7 @@ func TestMistakes(t *testing.T) {
 		{"required in quotes", "events:\n- name: A\n  properties: {x: {required: 'yes'}}", "required must be true or false"},
 		{"not a day", "events:\n- {name: A, created: 31.1.2026}", "write it as 2026-01-31"},
 		{"rule without a key", `{"rules":[{"type":"TRACK","jsonSchema":{}}]}`, "f:1:11: the rule has no key"},
-		{"unknown type of rule", `{"rules":[{"type":"TRAK","key":"A"}]}`, `f:1:19: unknown type of rule "TRAK": did you mean track?`},
+		{"unknown type of rule", `{"rules":[{"type":"TRAK","key":"A"}]}`, `f:1:19: unknown type of rule "TRAK" (did you mean "track"?) [`},
 		{"rule twice", `{"rules":[{"type":"TRACK","key":"A"},{"type":"TRACK","key":"A"}]}`, "planned twice in version 1, first at f:1:33"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -85,7 +85,7 @@ func TestMistakes(t *testing.T) {
 
 func TestMistakeIsShownWithItsLine(t *testing.T) {
 	_, err := Parse("plan.yaml", []byte("name: 店\nevents:\n  - {name: 購入完了, cal: track}\n"))
-	want := "plan.yaml:3:18: unknown key \"cal\" of an event: did you mean call?\n    3 |   - {name: 購入完了, cal: track}\n      |                      ^"
+	want := "plan.yaml:3:18: unknown key \"cal\" of an event (did you mean \"call\"?) [unknown-key]\n    3 |   - {name: 購入完了, cal: track}\n      |                      ^"
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

@@ -116,15 +116,15 @@ func (r *reader) read(file string, data []byte) {
 		if several, ok := errors.AsType[Errors](err); ok {
 			r.mistakes = append(r.mistakes, several...)
 		} else {
-			r.mistakes = append(r.mistakes, Error{Pos: Pos{File: file}, Message: err.Error()})
+			r.mistakes = append(r.mistakes, mistake(Pos{File: file, Line: 1, Col: 1}, CodeSyntax, err.Error(), "check that the file is JSON, YAML or CSV"))
 		}
 		return
 	}
 	for _, key := range repeated {
-		r.fail(key, "the key "+show(key.text)+" stands twice in one object", "keep one of the two")
+		r.fail(key, CodeRepeatedKey, "the key "+show(key.text)+" stands twice in one object", "keep one of the two")
 	}
 	if len(values) == 0 {
-		r.fail(nil, "the file is empty", formats())
+		r.fail(nil, CodeEmptyFile, "the file is empty", formats())
 	}
 	for _, v := range values {
 		r.document(v)
@@ -133,8 +133,7 @@ func (r *reader) read(file string, data []byte) {
 
 // formats is what to do with a file that is no plan.
 func formats() string {
-	return "plumbline reads plumbline's own YAML (docs/plan.md), answers of Segment's Public API (GET /tracking-plans/{id}/rules), " +
-		"Typewriter's plan.json and plans of Segment's Config API"
+	return "plumbline reads Segment's rules (API, CSV, Typewriter), JSON Schema and its own YAML: docs/plan.md"
 }
 
 // document reads one value of a file, by what it holds.
@@ -157,10 +156,10 @@ func (r *reader) document(v *node) {
 		r.known = true
 		r.rule(v)
 	case v.get("errors").is(array):
-		r.fail(v, "this is an error that Segment's API answered, not a plan: "+show(first(v.get("errors")).get("message").str()),
+		r.fail(v, CodeAPIError, "this is an error that Segment's API answered, not a plan: "+show(first(v.get("errors")).get("message").str()),
 			"download the rules again")
 	default:
-		r.fail(v, "this is no tracking plan that plumbline knows", formats())
+		r.fail(v, CodeNoPlan, "this is no tracking plan that plumbline knows", formats())
 	}
 }
 
@@ -184,7 +183,7 @@ func (r *reader) list(v *node) {
 		r.known = true
 		r.ownEvents(v)
 	default:
-		r.fail(v, "this list holds no tracking plan that plumbline knows", formats())
+		r.fail(v, CodeNoPlan, "this list holds no tracking plan that plumbline knows", formats())
 	}
 }
 
@@ -194,10 +193,8 @@ func (r *reader) finish() (*Plan, error) {
 		r.checkPages()
 	}
 	if r.headless != nil && !r.known && !r.part {
-		r.mistakes = append(r.mistakes, Error{
-			Pos: *r.headless, Message: "this is a tracking plan without its rules",
-			Suggestion: "save the answer of GET /tracking-plans/{id}/rules, every page of it, beside this file or instead of it",
-		})
+		r.mistakes = append(r.mistakes, mistake(*r.headless, CodeNoRules, "this is a tracking plan without its rules",
+			"save every page of the answer of GET /tracking-plans/{id}/rules beside this file or instead of it"))
 	}
 	events := r.merge()
 	if len(r.mistakes) > 0 {
@@ -270,10 +267,8 @@ func (r *reader) twice(e Event, where Pos) {
 	if e.Name == "" {
 		what = "the " + e.Call + " call"
 	}
-	r.mistakes = append(r.mistakes, Error{
-		Pos: e.Pos, Message: fmt.Sprintf("%s is planned twice in version %d, first at %s", what, e.Version, where),
-		Suggestion: "remove one of them, or give one a higher version",
-	})
+	r.mistakes = append(r.mistakes, mistake(e.Pos, CodeRepeatedEvent, fmt.Sprintf("%s is planned twice in version %d, first at %s", what, e.Version, where.short()),
+		"remove one of them, or give one a higher version"))
 }
 
 // newest returns the highest version's event. It is deprecated only when every version is.
@@ -318,8 +313,8 @@ func union(a, b Event) Event {
 }
 
 // fail records a mistake at a node; nil stands for the whole file.
-func (r *reader) fail(n *node, message, suggestion string) {
-	e := Error{Pos: r.pos(n), Message: message, Suggestion: suggestion}
+func (r *reader) fail(n *node, code Code, message, suggestion string) {
+	e := mistake(r.pos(n), code, message, suggestion)
 	if n != nil {
 		e.Excerpt = excerpt(r.data, n.from, e.Pos)
 	}
@@ -328,7 +323,7 @@ func (r *reader) fail(n *node, message, suggestion string) {
 
 func (r *reader) pos(n *node) Pos {
 	if n == nil {
-		return Pos{File: r.file}
+		return Pos{File: r.file, Line: 1, Col: 1}
 	}
 	return Pos{File: r.file, Line: n.line, Col: n.col}
 }

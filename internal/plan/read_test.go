@@ -210,7 +210,7 @@ func TestFilesThatAreNoPlan(t *testing.T) {
 		{"a page that others precede", `{"data":{"rules":[],"pagination":{"current":"NTA=","previous":"MA==","next":null}}}`, "pagination.cursor=MA=="},
 		{"a page that is there twice", strings.Repeat(`{"data":{"rules":[],"pagination":{"current":"MA=="}}}`, 2), "there twice, first at f:1:1"},
 		{"an error of the API", `{"errors":[{"type":"x","message":"Too many requests"}]}`, `"Too many requests"`},
-		{"another object", `{"openapi":"3.0"}`, "no tracking plan that plumbline knows: plumbline reads"},
+		{"another object", `{"openapi":"3.0"}`, "no tracking plan that plumbline knows (plumbline reads"},
 		{"another list", `[{"a":1}]`, "no tracking plan that plumbline knows"},
 		{"a table", "Event,Property\nA,b\n", "no tracking plan that plumbline knows"},
 		{"nothing", " \n", "the file is empty"},

@@ -53,7 +53,7 @@ func (r *reader) schema(s *node, e *Event) {
 	e.Closed = s.get("additionalProperties").is(boolean) && s.get("additionalProperties").text == "false"
 	r.properties(s, "", true, e)
 	if len(e.Properties) > maxProperties {
-		r.fail(s, "the event has more than "+strconv.Itoa(maxProperties)+" properties", "Segment drops the rest: plan fewer")
+		r.fail(s, CodeTooManyProperties, "the event has more than "+strconv.Itoa(maxProperties)+" properties", "Segment drops the rest: plan fewer")
 	}
 }
 
@@ -95,7 +95,7 @@ func (r *reader) properties(s *node, prefix string, must bool, e *Event) {
 func (r *reader) leaf(name string, key, s *node, required bool) Property {
 	p := Property{Name: name, Required: required, Pos: r.pos(key)}
 	if strings.TrimSpace(key.text) == "" && strings.TrimSpace(name) == "" {
-		r.fail(key, "the property's name is empty", "write the name as it is sent")
+		r.fail(key, CodeNoName, "the property's name is empty", "write the name as it is sent")
 	}
 	p.Type, p.Nullable = r.types(s)
 	p.Description, p.Format = s.get("description").str(), s.get("format").str()
@@ -167,7 +167,7 @@ func (r *reader) typeOf(t *node) (word string, nullable bool) {
 			w, ok = "null", true
 		}
 		if !ok || !slices.Contains(words(), w) {
-			r.fail(it, "unknown type "+show(it.scalarOrJSON()), typeHint(w))
+			r.fail(it, CodeUnknownType, "unknown type "+show(it.scalarOrJSON()), typeHint(w))
 			continue
 		}
 		all = append(all, w)
@@ -210,7 +210,7 @@ func typeHint(w string) string {
 // didYouMean suggests the nearest known word, else what is given.
 func didYouMean(word string, known []string, otherwise string) string {
 	if n := nearest(word, known); n != "" {
-		return "did you mean " + n + "?"
+		return "did you mean " + strconv.Quote(n) + "?"
 	}
 	return otherwise
 }
@@ -222,7 +222,7 @@ func (r *reader) enum(p *Property, list *node, own bool) {
 		return
 	}
 	if !list.is(array) {
-		r.fail(list, "enum must be a list of values, here it is "+list.kind.String(), "")
+		r.fail(list, CodeWrongKind, "enum must be a list of values, here it is "+list.kind.String(), "write [a, b]")
 		return
 	}
 	seen := map[string]bool{}
@@ -237,7 +237,7 @@ func (r *reader) enum(p *Property, list *node, own bool) {
 			value = it.text
 		}
 		if !asWritten && !fits(p.Type, it) {
-			r.fail(it, "the value "+show(value)+" can never be of type "+p.Type, "correct the value or the type")
+			r.fail(it, CodeEnumType, "the value "+show(value)+" can never be of type "+p.Type, "correct the value or the type")
 			continue
 		}
 		if !seen[value] {
@@ -289,7 +289,7 @@ func (r *reader) bound(n *node) *float64 {
 	}
 	f, ok := n.float()
 	if !ok {
-		r.fail(n, "a bound must be a number, here it is "+show(n.scalarOrJSON()), "")
+		r.fail(n, CodeBadBound, "a bound must be a number, here it is "+show(n.scalarOrJSON()), "write a number without quotes, or remove it")
 		return nil
 	}
 	return &f
@@ -297,7 +297,7 @@ func (r *reader) bound(n *node) *float64 {
 
 func (r *reader) order(p Property, at *node) {
 	if p.Min != nil && p.Max != nil && *p.Min > *p.Max {
-		r.fail(at, "no value can be: the smallest, "+float(*p.Min)+", is above the largest, "+float(*p.Max), "swap them")
+		r.fail(at, CodeBadBound, "no value can be: the smallest, "+float(*p.Min)+", is above the largest, "+float(*p.Max), "swap them")
 	}
 }
 
@@ -309,7 +309,7 @@ func (r *reader) pattern(n *node) string {
 		return ""
 	}
 	if !n.is(text) {
-		r.fail(n, "a pattern must be text, here it is "+n.kind.String(), "put it in quotes")
+		r.fail(n, CodeWrongKind, "a pattern must be text, here it is "+n.kind.String(), "put it in quotes")
 		return ""
 	}
 	err, ok := r.patterns[n.text]
@@ -320,7 +320,7 @@ func (r *reader) pattern(n *node) string {
 	if err != nil {
 		reason := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
 		reason, _, _ = strings.Cut(reason, " in `")
-		r.fail(n, "the pattern "+show(n.text)+" is no regular expression of ECMAScript: "+reason, "")
+		r.fail(n, CodeBadPattern, "the pattern "+show(n.text)+" is no regular expression of ECMAScript: "+reason, "correct or remove it")
 		return ""
 	}
 	return n.text

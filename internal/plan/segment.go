@@ -32,7 +32,7 @@ func (r *reader) answer(v, data *node) {
 		pos := r.pos(tp)
 		r.headless = &pos
 	default:
-		r.fail(v, "this answer of an API holds no rules", formats())
+		r.fail(v, CodeNoRules, "this answer of an API holds no rules", formats())
 	}
 }
 
@@ -53,7 +53,7 @@ func (r *reader) checkPages() {
 	for _, p := range r.pages {
 		key := p.what + " " + p.current
 		if at, ok := seen[key]; ok {
-			r.incomplete(p, "this page of the "+p.what+" is there twice, first at "+at.String(), "keep one of them")
+			r.incomplete(p, CodeRepeatedPage, "this page of the "+p.what+" is there twice, first at "+at.short(), "keep one of them")
 		}
 		seen[key] = p.pos
 	}
@@ -62,17 +62,17 @@ func (r *reader) checkPages() {
 		_, hasPrevious := seen[p.what+" "+p.previous]
 		switch {
 		case p.next != "" && !hasNext:
-			r.incomplete(p, "the plan is incomplete: another page of "+p.what+" follows this one",
-				"get it with pagination.cursor="+p.next+" and keep all pages in one folder or one file")
+			r.incomplete(p, CodeMissingPage, "the plan is incomplete: another page of "+p.what+" follows this one",
+				"get it with pagination.cursor="+p.next+" and keep all pages in one folder")
 		case p.previous != "" && !hasPrevious:
-			r.incomplete(p, "the plan is incomplete: another page of "+p.what+" comes before this one",
-				"get it with pagination.cursor="+p.previous+" and keep all pages in one folder or one file")
+			r.incomplete(p, CodeMissingPage, "the plan is incomplete: another page of "+p.what+" comes before this one",
+				"get it with pagination.cursor="+p.previous+" and keep all pages in one folder")
 		}
 	}
 }
 
-func (r *reader) incomplete(p page, message, suggestion string) {
-	r.mistakes = append(r.mistakes, Error{Pos: p.pos, Message: message, Suggestion: suggestion})
+func (r *reader) incomplete(p page, code Code, message, suggestion string) {
+	r.mistakes = append(r.mistakes, mistake(p.pos, code, message, suggestion))
 }
 
 // head reads what a plan says of itself.
@@ -102,7 +102,7 @@ func (r *reader) rules(list *node) {
 	r.known = true
 	for _, it := range list.items {
 		if !it.is(object) {
-			r.fail(it, "a rule must be an object, here it is "+it.kind.String(), "")
+			r.fail(it, CodeWrongKind, "a rule must be an object, here it is "+it.kind.String(), "download the rules again")
 			continue
 		}
 		r.rule(it)
@@ -164,7 +164,7 @@ func (r *reader) rule(n *node) {
 	}
 	call := callOf(kind.str())
 	if call == "" || kind != nil && !kind.is(text) {
-		r.fail(kind, "unknown type of rule "+show(kind.scalarOrJSON()), didYouMean(strings.ToLower(kind.str()),
+		r.fail(kind, CodeUnknownCall, "unknown type of rule "+show(kind.scalarOrJSON()), didYouMean(strings.ToLower(kind.str()),
 			[]string{"track", "identify", "group", "page", "screen", "common"}, "write TRACK, IDENTIFY, GROUP, PAGE, SCREEN or COMMON"))
 		return
 	}
@@ -204,11 +204,11 @@ func (r *reader) event(n *node, key *member, schema *node, call string) {
 func (r *reader) named(n *node, key *member) bool {
 	switch {
 	case key == nil:
-		r.fail(n, "the rule has no key", "write the event's name as key")
+		r.fail(n, CodeNoName, "the rule has no key", "write the event's name as key")
 	case !key.value.is(text):
-		r.fail(key.value, "the event's name must be text, here it is "+key.value.kind.String(), "put it in quotes")
+		r.fail(key.value, CodeWrongKind, "the event's name must be text, here it is "+key.value.kind.String(), "put it in quotes")
 	case strings.TrimSpace(key.value.text) == "":
-		r.fail(key.value, "the event's name is empty", "write the name as it is sent")
+		r.fail(key.value, CodeNoName, "the event's name is empty", "write the name as it is sent")
 	default:
 		return true
 	}
@@ -251,9 +251,9 @@ func (r *reader) version(n *node) int {
 	v, err := strconv.Atoi(n.json())
 	switch {
 	case err != nil:
-		r.fail(n, "the version must be a whole number, here it is "+show(n.json()), "")
+		r.fail(n, CodeBadVersion, "the version must be a whole number, here it is "+show(n.json()), "write 1")
 	case v < 0:
-		r.fail(n, "the version "+strconv.Itoa(v)+" is negative", "count versions from 1")
+		r.fail(n, CodeBadVersion, "the version "+strconv.Itoa(v)+" is negative", "count versions from 1")
 	}
 	return v
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -41,7 +42,7 @@ func readYAML(file string, data []byte) (values, repeated []*node, err error) {
 		for _, c := range doc.Content {
 			n, err := r.node(c, 0)
 			if err != nil {
-				return nil, nil, Errors{r.wrong(file, c.Line, c.Column, err.Error())}
+				return nil, nil, Errors{r.wrong(file, c.Line, c.Column, err)}
 			}
 			if !n.is(null) || !n.plain || n.text != "" {
 				values = append(values, n)
@@ -81,7 +82,7 @@ func (r *yamlReader) offset(line, col int) int {
 
 func (r *yamlReader) node(y *yaml.Node, depth int) (*node, error) {
 	if depth > maxDepth {
-		return nil, fmt.Errorf("values are nested more than %d deep", maxDepth)
+		return nil, limitError("values are nested more than " + strconv.Itoa(maxDepth) + " deep")
 	}
 	if y.Kind == yaml.AliasNode {
 		n := r.known[y.Alias]
@@ -98,7 +99,7 @@ func (r *yamlReader) node(y *yaml.Node, depth int) (*node, error) {
 		return nil, err
 	}
 	if size > maxNodes {
-		return nil, fmt.Errorf("the file holds more than %d values once its aliases are written out", maxNodes)
+		return nil, limitError("the file holds more than " + strconv.Itoa(maxNodes) + " values once its aliases are written out")
 	}
 	r.size[n] = size
 	return n, nil
@@ -187,7 +188,7 @@ func (r *yamlReader) syntax(file string, err error) error {
 	if several, ok := errors.AsType[*yaml.LoadErrors](err); ok && len(several.Errors) > 0 {
 		var out Errors
 		for _, e := range several.Errors {
-			out = append(out, r.wrong(file, e.Mark.Line, e.Mark.Column, "read as YAML: "+e.Message))
+			out = append(out, r.wrong(file, e.Mark.Line, e.Mark.Column, errors.New("read as YAML: "+e.Message)))
 		}
 		return out
 	}
@@ -196,19 +197,20 @@ func (r *yamlReader) syntax(file string, err error) error {
 		if e.ContextMsg != "" {
 			message += ", " + e.ContextMsg
 		}
-		return Errors{r.wrong(file, e.Mark.Line, e.Mark.Column, message)}
+		return Errors{r.wrong(file, e.Mark.Line, e.Mark.Column, errors.New(message))}
 	}
-	return Errors{r.wrong(file, 0, 0, "read as YAML: "+strings.TrimPrefix(err.Error(), "yaml: "))}
+	return Errors{r.wrong(file, 1, 1, errors.New("read as YAML: "+strings.TrimPrefix(err.Error(), "yaml: ")))}
 }
 
-func (r *yamlReader) wrong(file string, line, col int, message string) Error {
+func (r *yamlReader) wrong(file string, line, col int, err error) Error {
 	if line > len(r.lines) { // the end of a file that ends with a newline
 		line, col = len(r.lines), 1
 	}
-	e := Error{Pos: Pos{File: file, Line: line, Col: col}, Message: message}
-	if line > 0 {
-		e.Pos.Col = max(col, 1)
-		e.Excerpt = excerpt(r.data, r.offset(line, e.Pos.Col), e.Pos)
+	code, todo := CodeSyntax, "check indentation, colons and quotes"
+	if _, ok := errors.AsType[limitError](err); ok {
+		code, todo = CodeTooLarge, "write fewer levels and aliases, or split the plan into several files"
 	}
+	e := mistake(Pos{File: file, Line: max(line, 1), Col: max(col, 1)}, code, err.Error(), todo)
+	e.Excerpt = excerpt(r.data, r.offset(e.Pos.Line, e.Pos.Col), e.Pos)
 	return e
 }
