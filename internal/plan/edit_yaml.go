@@ -48,7 +48,7 @@ func (f *yamlFile) events(name, call string) []eventAt {
 		if c != call || n != name {
 			return
 		}
-		v, _ := newReader().versions(at.body)
+		v, _ := newReader().versions(at.body, "version", "versions")
 		if v > highest {
 			highest = v
 			out = append([]eventAt{at}, out...)

@@ -26,6 +26,7 @@ func calls() []string { return []string{"track", "page", "screen", "identify", "
 // own reads a plan in plumbline's own format.
 func (r *reader) own(v *node) {
 	r.known = true
+	r.format(inOwn)
 	r.keys(v, "plan", planKeys())
 	if name := r.textOf(v, "name"); r.plan.Name == "" {
 		r.plan.Name = name
@@ -37,7 +38,11 @@ func (r *reader) own(v *node) {
 // keys reports the keys that the format does not have. Keys that begin with x- are left to whoever wrote them.
 func (r *reader) keys(v *node, what string, known []string) {
 	for _, m := range v.members {
-		if slices.Contains(known, m.key.text) || strings.HasPrefix(m.key.text, "x-") {
+		if slices.Contains(known, m.key.text) {
+			continue
+		}
+		if strings.HasPrefix(m.key.text, "x-") {
+			r.lose(m.key, visible(clip(m.key.text, 40)), "plumbline has no use for it")
 			continue
 		}
 		r.fail(m.key, CodeUnknownKey, "unknown key "+show(m.key.text)+" of "+article(what),
@@ -123,7 +128,7 @@ func (r *reader) ownEvent(v *node, name *member) {
 	}
 	e.Closed = r.flag(v, "closed")
 	e.Created = r.created(v.get("created"))
-	e.Version, e.Versions = r.versions(v)
+	e.Version, e.Versions = r.versions(v, "version", "versions")
 	r.ownProperties(v.get("properties"), &e.Event)
 	r.entries = append(r.entries, e)
 }
@@ -143,21 +148,21 @@ func (r *reader) namedOwn(v *node, name *member) bool {
 }
 
 // versions reads version, 1 where none is written, and versions; the highest of them is the event's.
-func (r *reader) versions(v *node) (int, []int) {
-	list := v.get("versions")
+func (r *reader) versions(v *node, one, several string) (int, []int) {
+	list := v.get(several)
 	if list == nil {
-		return r.version(v.get("version")), nil
+		return r.version(v.get(one)), nil
 	}
 	if !list.is(array) {
-		r.fail(list, CodeWrongKind, "versions must be a list of whole numbers, here it is "+list.kind.String(), "write [1, 2]")
+		r.fail(list, CodeWrongKind, several+" must be a list of whole numbers, here it is "+list.kind.String(), "write [1, 2]")
 		return 1, nil
 	}
 	var all []int
 	for _, it := range list.items {
 		all = append(all, r.version(it))
 	}
-	if v.get("version") != nil {
-		all = append(all, r.version(v.get("version")))
+	if v.get(one) != nil {
+		all = append(all, r.version(v.get(one)))
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)

@@ -5,29 +5,67 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-// Read reads the plan at path: one file, or a folder whose *.json, *.yaml and *.yml files make up one plan together,
-// such as the pages of an API. The format is recognised by content. The error is an Errors that holds every mistake,
-// or says which file could not be opened.
+// Read reads the plan at path: one file, or a folder whose .json, .yaml, .yml, .csv and .tsv files make up one plan
+// together, such as the pages of an API. The format is recognised by content. The error is an Errors that holds every
+// mistake, or says which file could not be opened.
 func Read(path string) (*Plan, error) {
-	files, err := planFiles(path)
+	reading, err := ReadFiles(path)
 	if err != nil {
 		return nil, err
 	}
+	return reading.Plan, nil
+}
+
+// ReadFiles reads one plan from files and folders, as Read does, and tells what of them the plan does not keep.
+func ReadFiles(paths ...string) (*Reading, error) {
 	r := newReader()
-	for _, f := range files {
-		data, err := os.ReadFile(f)
+	n := 0
+	for _, path := range paths {
+		files, err := planFiles(path)
 		if err != nil {
-			return nil, fmt.Errorf("read the plan: %w", err)
+			return nil, err
 		}
-		r.read(f, data)
+		for _, f := range files {
+			data, err := readFile(f)
+			if err != nil {
+				return nil, err
+			}
+			r.read(f, data)
+			n++
+		}
 	}
-	return r.finish()
+	p, err := r.finish()
+	if err != nil {
+		return nil, err
+	}
+	return &Reading{Plan: p, Formats: r.formats, Files: n, Losses: r.lost()}, nil
+}
+
+// maxFile is how large a file may be: Segment's largest plans have some 15 MB.
+const maxFile = 100 << 20
+
+func readFile(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the plan: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the plan: %w", err)
+	}
+	if len(data) > maxFile {
+		return nil, Errors{mistake(Pos{File: file, Line: 1, Col: 1}, CodeTooLarge, "the file is larger than 100 MB", "is it a plan? If so, split it into several files")}
+	}
+	return data, nil
 }
 
 // planFiles lists the files of a plan in the order of their names.
@@ -46,12 +84,12 @@ func planFiles(path string) ([]string, error) {
 	var files []string
 	for _, e := range entries {
 		ext := strings.ToLower(filepath.Ext(e.Name()))
-		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && slices.Contains([]string{".json", ".yaml", ".yml"}, ext) {
+		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && slices.Contains([]string{".json", ".yaml", ".yml", ".csv", ".tsv"}, ext) {
 			files = append(files, filepath.Join(path, e.Name()))
 		}
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("read the plan: the folder %s holds no .json, .yaml or .yml file", path)
+		return nil, fmt.Errorf("read the plan: the folder %s holds no .json, .yaml, .yml, .csv or .tsv file", path)
 	}
 	return files, nil
 }
@@ -78,6 +116,8 @@ type reader struct {
 	pages    []page
 	headless *Pos // a tracking plan without its rules
 	mistakes Errors
+	losses   []Loss
+	formats  []string
 	known    bool             // a format was recognised
 	ownForm  bool             // some of it is in plumbline's own format
 	part     bool             // one file of several: the other pages are elsewhere
@@ -111,6 +151,13 @@ func firstByte(data []byte) byte {
 
 func (r *reader) read(file string, data []byte) {
 	r.file, r.data = file, data
+	if !r.text() {
+		return
+	}
+	if separator, ok := sniff(file, data); ok {
+		r.csv(separator)
+		return
+	}
 	values, repeated, err := tree(file, data)
 	if err != nil {
 		if several, ok := errors.AsType[Errors](err); ok {
@@ -129,6 +176,29 @@ func (r *reader) read(file string, data []byte) {
 	for _, v := range values {
 		r.document(v)
 	}
+}
+
+// text says whether the file is text that can be read, and records the mistake when it is not.
+func (r *reader) text() bool {
+	if utf8.Valid(r.data) {
+		return true
+	}
+	at := 0
+	for at < len(r.data) {
+		c, size := utf8.DecodeRune(r.data[at:])
+		if c == utf8.RuneError && size == 1 {
+			break
+		}
+		at += size
+	}
+	line := 1 + bytes.Count(r.data[:at], []byte("\n"))
+	col := utf8.RuneCount(r.data[bytes.LastIndexByte(r.data[:at], '\n')+1:at]) + 1
+	what := "the file is not UTF-8 here"
+	if bytes.HasPrefix(r.data, []byte("\xff\xfe")) || bytes.HasPrefix(r.data, []byte("\xfe\xff")) {
+		what = "the file is UTF-16"
+	}
+	r.fail(&node{line: line, col: col, from: at}, CodeEncoding, what, "save it as UTF-8")
+	return false
 }
 
 // formats is what to do with a file that is no plan.
@@ -154,7 +224,10 @@ func (r *reader) document(v *node) {
 		r.own(v)
 	case v.get("jsonSchema").is(object):
 		r.known = true
+		r.format(inAPI)
 		r.rule(v)
+	case isSchema(v):
+		r.schemaFile(v)
 	case v.get("errors").is(array):
 		r.fail(v, CodeAPIError, "this is an error that Segment's API answered, not a plan: "+show(first(v.get("errors")).get("message").str()),
 			"download the rules again")
@@ -181,6 +254,7 @@ func (r *reader) list(v *node) {
 		r.rules(v)
 	case it.get("name") != nil || it.is(text):
 		r.known = true
+		r.format(inOwn)
 		r.ownEvents(v)
 	default:
 		r.fail(v, CodeNoPlan, "this list holds no tracking plan that plumbline knows", formats())
@@ -258,6 +332,11 @@ func (r *reader) merge() []Event {
 	events := make([]Event, len(all))
 	for i, versions := range all {
 		events[i] = newest(versions)
+		for _, v := range versions {
+			if v.Version != events[i].Version {
+				r.losses = append(r.losses, Loss{What: "older versions", Why: "the newest counts; of the others only the numbers are kept", Pos: v.Pos})
+			}
+		}
 	}
 	return events
 }

@@ -212,7 +212,7 @@ func TestFilesThatAreNoPlan(t *testing.T) {
 		{"an error of the API", `{"errors":[{"type":"x","message":"Too many requests"}]}`, `"Too many requests"`},
 		{"another object", `{"openapi":"3.0"}`, "no tracking plan that plumbline knows (plumbline reads"},
 		{"another list", `[{"a":1}]`, "no tracking plan that plumbline knows"},
-		{"a table", "Event,Property\nA,b\n", "no tracking plan that plumbline knows"},
+		{"a table", "Key,Colour\nA,b\n", "no tracking plan that plumbline knows"},
 		{"nothing", " \n", "the file is empty"},
 		{"broken JSON", `{"rules":[{"type":"TRACK",}]}`, "f:1:27: read as JSON: invalid character '}'"},
 		{"JSON that was cut off", `{"rules":[{"type":`, "ends in the middle"},

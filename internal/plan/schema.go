@@ -73,6 +73,10 @@ func (r *reader) properties(s *node, prefix string, must bool, e *Event) {
 			name := prefix + m.key.text
 			planned[m.key.text] = true
 			need := must && required[m.key.text]
+			if required[m.key.text] && !must {
+				r.lose(m.key, "required inside an optional object", "plumbline cannot tell whether the object was sent: the property counts as optional")
+			}
+			r.unread(m.value)
 			if inner := m.value.get("properties"); inner.is(object) && len(inner.members) > 0 {
 				_, nullable := r.types(m.value)
 				r.properties(m.value, name+".", need && !nullable, e)

@@ -100,6 +100,11 @@ func slugs(list *node) []string {
 
 func (r *reader) rules(list *node) {
 	r.known = true
+	if first(list).path("jsonSchema", "eventMetadata") != nil {
+		r.format(inTypewriter)
+	} else {
+		r.format(inAPI)
+	}
 	for _, it := range list.items {
 		if !it.is(object) {
 			r.fail(it, CodeWrongKind, "a rule must be an object, here it is "+it.kind.String(), "download the rules again")
@@ -112,6 +117,7 @@ func (r *reader) rules(list *node) {
 // configRules reads the rules of the Config API: events by name, and what holds for all.
 func (r *reader) configRules(rules *node) {
 	r.known = true
+	r.format(inConfigAPI)
 	if list := rules.get("events"); list.is(array) {
 		for _, it := range list.items {
 			r.event(it, it.member("name"), it.get("rules"), "track")
@@ -193,6 +199,7 @@ func (r *reader) event(n *node, key *member, schema *node, call string) {
 	e.Labels = labels(schema.get("labels"))
 	e.Owner = e.Labels["owner"]
 	r.extensions(n, &e.Event)
+	r.outside(schema)
 	r.schema(home(schema, call), &e.Event)
 	if call != "track" && len(e.Properties) == 0 && e.Table == "" && len(e.Sources) == 0 {
 		return // every Segment plan has such rules; empty, they plan nothing
@@ -287,6 +294,7 @@ func (r *reader) commonRule(schema *node) {
 	var track, identify Event
 	r.schema(home(schema, "track"), &track)
 	r.schema(home(schema, "identify"), &identify)
+	r.outside(schema)
 	r.common = append(r.common, track.Properties...)
 	if wrapped(schema) {
 		r.traits = append(r.traits, identify.Properties...)
