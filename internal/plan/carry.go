@@ -54,17 +54,19 @@ func carry(p *Plan, to Format) (*Plan, []Loss) {
 		c.lose("that the plan was inferred", "what is written counts as agreed on")
 		out.Inferred = false
 	}
-	if p.Name != "" {
+	out.Name, out.Sources, out.Events = "", nil, nil
+	if to == FormatOwn {
+		out.Name, out.Sources = c.text("the plan's name", p.Name), p.Sources
+	} else if p.Name != "" {
 		c.lose("the plan's name", c.no())
-		out.Name = ""
 	}
 	switch {
+	case to == FormatOwn:
 	case len(p.Sources) > 0 && to == FormatSchemas:
 		c.lose("the plan's sources", "written into each event")
 	case len(p.Sources) > 0:
 		c.lose("the plan's sources", c.no()+": an event is then expected where it has landed")
 	}
-	out.Sources, out.Events = nil, nil
 	seen := map[[2]string]bool{}
 	for _, e := range p.Events {
 		if to == FormatSchemas {
@@ -97,6 +99,9 @@ func (c *carrier) lose(what, why string) {
 // no says that the format has no place for a thing.
 func (c *carrier) no() string { return c.to.words() + " has no place for it" }
 
+// segment says whether the plan becomes Segment's, which has fewer fields.
+func (c *carrier) segment() bool { return c.to == FormatSegment || c.to == FormatSegmentCSV }
+
 // text makes sure that a text comes back as it was written.
 func (c *carrier) text(what, s string) string {
 	out := strings.ToValidUTF8(s, "\ufffd")
@@ -121,17 +126,17 @@ func (c *carrier) carryEvent(e Event) (Event, bool) {
 	}
 	e.Description = c.text("descriptions", e.Description)
 	e.Labels = maps.Clone(e.Labels)
-	if c.to == FormatSchemas {
-		c.inSchema(&e)
-	} else {
+	if c.segment() {
 		c.inSegment(&e)
+	} else {
+		c.inSchema(&e)
 	}
 	if e.Version < 0 {
 		c.lose("negative versions", "versions count from 1")
 		e.Version = 1
 	}
 	e.Properties = c.properties(e.Properties)
-	if call != "track" && len(e.Properties) == 0 && c.to != FormatSchemas {
+	if call != "track" && len(e.Properties) == 0 && c.segment() {
 		c.lose("calls without properties", "Segment has a rule for every such call, so that it plans nothing")
 		return e, false
 	}
@@ -141,7 +146,7 @@ func (c *carrier) carryEvent(e Event) (Event, bool) {
 	return e, true
 }
 
-// inSchema keeps what a schema's own keys can say.
+// inSchema keeps what plumbline's own keys can say, in its own format and in schemas.
 func (c *carrier) inSchema(e *Event) {
 	if e.Owner == "" {
 		e.Owner = e.Labels["owner"]
@@ -266,7 +271,7 @@ func (c *carrier) format(p Property) Property {
 	if p.Format == "date-time" && (p.Type == "" || p.Type == "string") {
 		p.Type = "timestamp"
 	}
-	if p.Type == "timestamp" {
+	if p.Type == "timestamp" && c.to != FormatOwn {
 		if p.Format != "" && p.Format != "date-time" {
 			c.lose("formats of timestamps", "a timestamp has the format date-time")
 		}

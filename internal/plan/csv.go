@@ -52,19 +52,24 @@ func normalHeader(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
 }
 
-func columnOf(header string) column {
+// columnsByName is the columns under all their names.
+func columnsByName() map[string]column {
+	out := map[string]column{}
 	for c, names := range headers() {
-		if slices.Contains(names, normalHeader(header)) {
-			return c
+		for _, n := range names {
+			out[n] = c
 		}
 	}
-	return noColumn
+	return out
 }
 
 // sniff says whether data is a table of events, by its first line, and what stands between its cells.
 func sniff(file string, data []byte) (separator rune, ok bool) {
+	if c := firstByte(data); (c == '{' || c == '[') && !table(file) {
+		return 0, false
+	}
 	line, _, _ := bytes.Cut(bytes.TrimPrefix(data, bom()), []byte("\n"))
-	most := 0
+	most, columns := 0, columnsByName()
 	for _, sep := range []rune{',', ';', '\t'} {
 		c := csv.NewReader(bytes.NewReader(line[:min(len(line), 1<<16)]))
 		c.Comma, c.LazyQuotes = sep, true
@@ -74,7 +79,7 @@ func sniff(file string, data []byte) (separator rune, ok bool) {
 		}
 		known, named := 0, false
 		for _, h := range record {
-			if at := columnOf(h); at != noColumn {
+			if at := columns[normalHeader(h)]; at != noColumn {
 				known++
 				named = named || at == colEvent
 			}
@@ -96,6 +101,9 @@ func table(file string) bool {
 
 // maxRows is how many rows a table may have; Segment takes 100,000.
 const maxRows = 1_000_000
+
+// maxColumns is how many columns a table may have: Segment's has ten, and one for each label in some exports.
+const maxColumns = 1000
 
 // csvReader reads one table.
 type csvReader struct {
@@ -187,14 +195,18 @@ func (c *csvReader) broken(err error) {
 
 // header finds the columns, and says whether the table can be read.
 func (c *csvReader) header(cells []string) bool {
-	c.width = len(cells)
+	if c.width = len(cells); c.width > maxColumns {
+		c.fail(c.at(maxColumns, ""), CodeTooLarge, "the table has more than "+strconv.Itoa(maxColumns)+" columns", "is it a plan?")
+		return false
+	}
+	known := columnsByName()
 	seen := map[column]*node{}
 	var strange []*node
 	names := make([]string, len(cells))
 	for i, h := range cells {
 		names[i] = normalHeader(h)
 		n := c.at(i, h)
-		switch col := columnOf(h); {
+		switch col := known[names[i]]; {
 		case col == noColumn && names[i] != "":
 			strange = append(strange, n)
 		case col == noColumn:

@@ -34,7 +34,7 @@ const MaxRules = 200
 // As writes the plan in a format. What it loses on the way is in Losses; all else is read back as it was.
 func (p *Plan) As(to Format) (*Export, error) {
 	if to == FormatOwn {
-		return p.asOwn()
+		return p.AsOwn()
 	}
 	carried, losses := carry(p, to)
 	out := &Export{Losses: losses}
@@ -53,6 +53,16 @@ func (p *Plan) As(to Format) (*Export, error) {
 		err = fmt.Errorf("plumbline does not write %s: %s", show(string(to)), didYouMean(string(to), formatWords(), "write one of "+strings.Join(formatWords(), ", ")))
 	}
 	return out, err
+}
+
+// AsOwn writes the plan in plumbline's own format, with lines of comment above it.
+func (p *Plan) AsOwn(head ...string) (*Export, error) {
+	carried, losses := carry(p, FormatOwn)
+	var b bytes.Buffer
+	if err := WriteOwn(&b, carried, Notes{Head: head}); err != nil {
+		return nil, err
+	}
+	return &Export{Files: []File{{Name: "tracking-plan.yaml", Data: b.Bytes()}}, Losses: losses}, nil
 }
 
 func formatWords() []string {
