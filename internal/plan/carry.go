@@ -97,7 +97,7 @@ func (c *carrier) lose(what, why string) {
 }
 
 // no says that the format has no place for a thing.
-func (c *carrier) no() string { return c.to.words() + " has no place for it" }
+func (c *carrier) no() string { return c.to.words() + " has no place for this" }
 
 // segment says whether the plan becomes Segment's, which has fewer fields.
 func (c *carrier) segment() bool { return c.to == FormatSegment || c.to == FormatSegmentCSV }

@@ -16,6 +16,7 @@ const (
 	CodeMissingPage       Code = "missing-page"
 	CodeRepeatedPage      Code = "repeated-page"
 	CodeSourceSchema      Code = "source-schema-csv"
+	CodeUnsupported       Code = "unsupported-format"
 	CodeUnknownKey        Code = "unknown-key"
 	CodeRepeatedKey       Code = "repeated-key"
 	CodeUnknownColumn     Code = "unknown-column"
@@ -42,7 +43,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		CodeSyntax, CodeEncoding, CodeTooLarge, CodeEmptyFile, CodeNoPlan, CodeAPIError, CodeNoRules, CodeMissingPage, CodeRepeatedPage,
-		CodeSourceSchema, CodeUnknownKey, CodeRepeatedKey, CodeUnknownColumn, CodeRepeatedColumn, CodeMissingColumn, CodeExtraCell,
+		CodeSourceSchema, CodeUnsupported, CodeUnknownKey, CodeRepeatedKey, CodeUnknownColumn, CodeRepeatedColumn, CodeMissingColumn, CodeExtraCell,
 		CodeWrongKind, CodeNoName, CodeRepeatedEvent, CodeRepeatedProperty, CodeTooManyProperties, CodeUnknownCall, CodeUnknownType,
 		CodeUnknownStatus, CodeEnumType, CodeBadBound, CodeBadPattern, CodeBadVersion, CodeBadDate, CodeBadLabel,
 	}

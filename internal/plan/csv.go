@@ -202,6 +202,7 @@ func (c *csvReader) header(cells []string) bool {
 	known := columnsByName()
 	seen := map[column]*node{}
 	var strange []*node
+	var again [][2]*node
 	names := make([]string, len(cells))
 	for i, h := range cells {
 		names[i] = normalHeader(h)
@@ -211,7 +212,7 @@ func (c *csvReader) header(cells []string) bool {
 			strange = append(strange, n)
 		case col == noColumn:
 		case seen[col] != nil:
-			c.fail(n, CodeRepeatedColumn, "the column "+show(h)+" says the same as "+show(seen[col].text), "remove one of the two")
+			again = append(again, [2]*node{n, seen[col]})
 		default:
 			seen[col] = n
 			c.columns[i] = col
@@ -222,9 +223,16 @@ func (c *csvReader) header(cells []string) bool {
 			"download the plan itself: Protocols, Tracking Plans, the plan's menu, Download as CSV")
 		return false
 	}
+	if tool := foreignTable(names); tool != "" {
+		c.unsupported(c.at(0, ""), tool)
+		return false
+	}
 	if seen[colEvent] == nil {
 		c.fail(c.at(0, ""), CodeMissingColumn, "the table has no column Event Name", "name it so; the columns are explained in docs/plan.md")
 		return false
+	}
+	for _, two := range again {
+		c.fail(two[0], CodeRepeatedColumn, "the column "+show(two[0].text)+" says the same as "+show(two[1].text), "remove one of the two")
 	}
 	c.strangers(strange, seen)
 	return true

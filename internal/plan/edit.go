@@ -93,6 +93,9 @@ func parsePart(file string, data []byte) (*Plan, *reader, error) {
 
 // candidates returns the ways to write a change, the neatest first.
 func candidates(file string, data []byte, c Change) ([][]splice, error) {
+	if _, ok := sniff(file, data); ok {
+		return nil, errors.New("plumbline does not change tables: change the plan in Segment and export it again")
+	}
 	if values, _, err := readJSON(file, data); err == nil && len(values) > 0 {
 		f := &jsonFile{data: data, values: values}
 		if f.own() {

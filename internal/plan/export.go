@@ -22,10 +22,11 @@ type File struct {
 
 // Export is a plan in another format.
 type Export struct {
-	Files  []File
-	Folder bool // a folder, also where it holds one file only
-	Losses []Loss
-	Notes  []string // what to know before the files are used
+	Files   []File
+	Folder  bool  // a folder, also where it holds one file only
+	Written *Plan // what will be read back
+	Losses  []Loss
+	Notes   []string // what to know before the files are used
 }
 
 // MaxRules is how many rules Segment's API takes in one call.
@@ -37,7 +38,7 @@ func (p *Plan) As(to Format) (*Export, error) {
 		return p.AsOwn()
 	}
 	carried, losses := carry(p, to)
-	out := &Export{Losses: losses}
+	out := &Export{Losses: losses, Written: carried}
 	var err error
 	switch to {
 	case FormatSegment:
@@ -62,7 +63,7 @@ func (p *Plan) AsOwn(head ...string) (*Export, error) {
 	if err := WriteOwn(&b, carried, Notes{Head: head}); err != nil {
 		return nil, err
 	}
-	return &Export{Files: []File{{Name: "tracking-plan.yaml", Data: b.Bytes()}}, Losses: losses}, nil
+	return &Export{Files: []File{{Name: "tracking-plan.yaml", Data: b.Bytes()}}, Losses: losses, Written: carried}, nil
 }
 
 func formatWords() []string {

@@ -209,9 +209,12 @@ func formats() string {
 // document reads one value of a file, by what it holds.
 func (r *reader) document(v *node) {
 	rules, data := v.get("rules"), v.get("data")
+	tool := foreign(v)
 	switch {
 	case v.is(array):
 		r.list(v)
+	case tool != "":
+		r.unsupported(v, tool)
 	case data.is(object):
 		r.answer(v, data)
 	case rules.is(array):
