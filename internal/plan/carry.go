@@ -166,11 +166,10 @@ func (c *carrier) inSchema(e *Event) {
 
 // inSegment leaves out what Segment has no field for.
 func (c *carrier) inSegment(e *Event) {
-	drop := func(there bool, what string) bool {
+	drop := func(there bool, what string) {
 		if there {
 			c.lose(what, c.no())
 		}
-		return there
 	}
 	drop(len(e.Sources) > 0, "sources")
 	drop(e.Table != "", "tables")

@@ -51,8 +51,8 @@ func TestEveryCodeIsMet(t *testing.T) {
 		CodeNoRules: `{"data":{"trackingPlan":{"name":"x"}}}`, CodeMissingPage: `{"data":{"rules":[],"pagination":{"current":"MA==","next":"NTA="}}}`,
 		CodeRepeatedPage: strings.Repeat(`{"data":{"rules":[],"pagination":{"current":"MA=="}}}`, 2), CodeSourceSchema: "Event Name,Property Name,Allowed,Blocked,Total,Planned\n",
 		CodeUnsupported: "Event Name,Property Value Type,Property Name,Is Property Required?\n", CodeUnknownKey: "events:\n- {name: A, cal: track}", CodeRepeatedKey: `{"rules":[],"rules":[]}`,
-		CodeUnknownColumn: "Event Name,Data Type,Property Nmae\n", CodeRepeatedColumn: "Event Name,Status,Property Status\n", CodeMissingColumn: "x,y\n", CodeExtraCell: head + "Track,A,,,,,,,x\n",
-		CodeWrongKind: "events: 1", CodeNoName: "events:\n- {}", CodeRepeatedEvent: "- A\n- A", CodeRepeatedProperty: head + "Track,A,x\nTrack,A,x\n",
+		CodeUnknownColumn: "Event Name,Data Type,Property Nam\n", CodeRepeatedColumn: "Event Name,Status,Property Status\n", CodeMissingColumn: "x,y\n", CodeExtraCell: head + "Track,A,,,,,,,x\n",
+		CodeWrongKind: "events: 1", CodeNoName: "events:\n- {}", CodeRepeatedEvent: "- A\n- A", CodeRepeatedProperty: head + strings.Repeat("Track,A,x\n", 2),
 		CodeTooManyProperties: "", CodeUnknownCall: head + "Trak,A\n", CodeUnknownType: "- {name: A, properties: {x: strin}}",
 		CodeUnknownStatus: head + "Track,A,x,string,maybe\n", CodeEnumType: "- {name: A, properties: {x: {type: integer, enum: [a]}}}", CodeBadBound: "- {name: A, properties: {x: {min: a}}}",
 		CodeBadPattern: "- {name: A, properties: {x: {pattern: '['}}}", CodeBadVersion: "- {name: A, version: x}", CodeBadDate: "- {name: A, created: soon}", CodeBadLabel: head + "Track,A,,,,,:x\n",
@@ -62,10 +62,10 @@ func TestEveryCodeIsMet(t *testing.T) {
 	}
 	for code, data := range cases {
 		file := "f"
-		switch code {
-		case CodeMissingColumn:
+		if code == CodeMissingColumn {
 			file = "f.csv"
-		case CodeTooManyProperties:
+		}
+		if code == CodeTooManyProperties {
 			var b strings.Builder
 			b.WriteString("- name: A\n  properties:\n")
 			for i := range maxProperties + 1 {

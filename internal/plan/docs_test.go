@@ -68,6 +68,10 @@ func TestLossesAreDocumented(t *testing.T) {
 			},
 		},
 	}
+	_, table, ok := strings.Cut(page, "What a format has no place for")
+	if !ok {
+		t.Fatal("docs/plan.md does not say what a format has no place for")
+	}
 	for i, to := range Formats() {
 		_, losses := carry(p, to)
 		lost := map[string]bool{}
@@ -77,19 +81,19 @@ func TestLossesAreDocumented(t *testing.T) {
 				t.Errorf("%s loses %q, and docs/plan.md does not say so", to, l.What)
 			}
 		}
-		for _, m := range regexp.MustCompile(`\*([^*|]+)\*`).FindAllStringSubmatch(page[strings.Index(page, "What a format has no place for"):], -1) {
+		for _, m := range regexp.MustCompile(`\*([^*|]+)\*`).FindAllStringSubmatch(table, -1) {
 			if cells := row(m[1]); cells != nil && strings.TrimSpace(cells[i]) != "" && !lost[m[1]] {
 				t.Errorf("docs/plan.md says that %s loses %q, and it does not", to, m[1])
 			}
 		}
 	}
-	for _, file := range []string{"losses.go", "schema.go", "segment.go", "csv_event.go", "read.go"} {
+	for _, file := range []string{"losses.go", "schema.go", "segment.go", "csv.go", "csv_event.go", "read.go"} {
 		source, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range regexp.MustCompile(`(?:lose\([^"\n]*|What: )"([^"]+)"`).FindAllStringSubmatch(string(source), -1) {
-			if !strings.Contains(page, "*"+m[1]+"*") {
+			if named := strings.HasSuffix(m[1], " "); !named && !strings.Contains(page, "*"+m[1]+"*") { // named by what a file says
 				t.Errorf("%s loses %q, and docs/plan.md does not say so", file, m[1])
 			}
 		}
