@@ -172,7 +172,7 @@ func (c *carrier) inSegment(e *Event) {
 		}
 	}
 	drop(len(e.Sources) > 0, "sources")
-	drop(e.Table != "", "tables")
+	drop(e.Table != "" && e.Table != TableOf(Event{Name: e.Name, Call: e.Call}), "tables")
 	drop(len(e.Aliases) > 0, "aliases")
 	drop(len(e.Tags) > 0, "tags")
 	drop(e.Status != "", "status")

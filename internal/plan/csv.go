@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -310,10 +311,7 @@ func (c *csvReader) row(record []string) {
 		c.fail(row[colEvent], CodeNoName, "the event's name is empty", "write the name as it is sent")
 		return
 	}
-	if call != "track" {
-		name = ""
-	}
-	key := csvKey{call, name, strings.TrimSpace(row[colVersion].text)}
+	key := csvKey{call, name, cmp.Or(strings.TrimSpace(row[colVersion].text), "1")}
 	e := c.index[key]
 	if e == nil {
 		e = &csvEvent{call: call}

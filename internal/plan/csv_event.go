@@ -38,6 +38,7 @@ func (c *csvReader) event(e *csvEvent) {
 			out.Status = s
 		}
 	}
+	c.root = nil
 	c.schema(c.schemaOf(e), &out.Event)
 	if e.call == "common" {
 		c.common = append(c.common, out.Properties...)

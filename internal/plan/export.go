@@ -39,7 +39,11 @@ func (p *Plan) As(to Format) (*Export, error) {
 	case FormatSegment:
 		out.Files, err = segmentFiles(carried)
 		out.Folder = len(out.Files) > 1
-		out.Notes = append(out.Notes, "Each file is the body of one PATCH /tracking-plans/{id}/rules, which adds and changes rules and removes none.")
+		what := "It is the body of PATCH"
+		if out.Folder {
+			what = "Each file is the body of one PATCH"
+		}
+		out.Notes = append(out.Notes, what+" /tracking-plans/{id}/rules, which adds and changes rules and removes none.")
 	case FormatSegmentCSV:
 		out.Files, err = csvFile(carried)
 	case FormatSchemas:

@@ -67,7 +67,8 @@ func holds(t failer, p *Plan, to Format) {
 	}
 }
 
-// normal is a carried plan without the one change that is none: a timestamp is text of the form date-time.
+// normal is a carried plan without the changes that are none: a timestamp is text of the form date-time, and a table of the
+// layout's naming need not be named.
 func normal(p, carried *Plan) *Plan {
 	out := *carried
 	out.Events = slices.Clone(carried.Events)
@@ -75,6 +76,9 @@ func normal(p, carried *Plan) *Plan {
 		before := p.Event(e.Name, e.Call)
 		if before == nil {
 			continue
+		}
+		if e.Table == "" && before.Table == TableOf(Event{Name: e.Name, Call: e.Call}) {
+			out.Events[i].Table = before.Table
 		}
 		out.Events[i].Properties = slices.Clone(e.Properties)
 		for j, q := range out.Events[i].Properties {

@@ -27,9 +27,12 @@ func ReadFiles(paths ...string) (*Reading, error) {
 	r := newReader()
 	n := 0
 	for _, path := range paths {
-		files, err := planFiles(path)
+		files, inside, err := planFiles(path)
 		if err != nil {
 			return nil, err
+		}
+		for _, dir := range inside {
+			r.losses = append(r.losses, Loss{What: "folders in the folder", Why: "only the files directly in it are read: name each folder", Where: dir})
 		}
 		for _, f := range files {
 			data, err := readFile(f)
@@ -66,30 +69,32 @@ func readFile(file string) ([]byte, error) {
 	return data, nil
 }
 
-// planFiles lists the files of a plan in the order of their names.
-func planFiles(path string) ([]string, error) {
+// planFiles lists the files of a plan in the order of their names, and the folders among them, which are not read.
+func planFiles(path string) (files, inside []string, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("find the plan: %w", err)
+		return nil, nil, fmt.Errorf("find the plan: %w", err)
 	}
 	if !info.IsDir() {
-		return []string{path}, nil
+		return []string{path}, nil, nil
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return nil, fmt.Errorf("list the plan's folder: %w", err)
+		return nil, nil, fmt.Errorf("list the plan's folder: %w", err)
 	}
-	var files []string
 	for _, e := range entries {
 		ext := strings.ToLower(filepath.Ext(e.Name()))
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			inside = append(inside, filepath.Join(path, e.Name()))
+		}
 		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && slices.Contains([]string{".json", ".yaml", ".yml", ".csv", ".tsv"}, ext) {
 			files = append(files, filepath.Join(path, e.Name()))
 		}
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("read the plan: the folder %s holds no .json, .yaml, .yml, .csv or .tsv file", path)
+		return nil, nil, fmt.Errorf("read the plan: the folder %s holds no .json, .yaml, .yml, .csv or .tsv file", path)
 	}
-	return files, nil
+	return files, inside, nil
 }
 
 // text says whether the file is text that can be read, and records the mistake when it is not.

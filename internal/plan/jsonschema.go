@@ -11,7 +11,7 @@ func schemaKeys() []string {
 	return []string{
 		"$schema", "$id", "id", "$comment", "title", "description", "type", "properties", "required", "additionalProperties", "deprecated",
 		"examples", "default", "x-event-name", "x-call", "x-owner", "x-labels", "x-sources", "x-status", "x-table", "x-aliases", "x-tags", "x-version",
-		"x-versions", "x-created",
+		"x-versions", "x-created", "$defs", "definitions",
 	}
 }
 
@@ -56,7 +56,7 @@ func (r *reader) schemaFile(v *node) {
 	e.Created = r.created(v.get("x-created"))
 	e.Version, e.Versions = r.versions(v, "x-version", "x-versions")
 	for _, m := range v.members {
-		if !slices.Contains(schemaKeys(), m.key.text) {
+		if !slices.Contains(schemaKeys(), m.key.text) && !slices.Contains(conditions(), m.key.text) {
 			why := "plumbline does not check it"
 			if strings.HasPrefix(m.key.text, "x-") {
 				why = "plumbline has no use for it"
@@ -68,7 +68,9 @@ func (r *reader) schemaFile(v *node) {
 	if wholeMessage(v) {
 		r.outside(v)
 		body = home(v, e.Call)
+		r.conditional(v)
 	}
+	r.root = v
 	r.schema(body, &e.Event)
 	r.entries = append(r.entries, e)
 }

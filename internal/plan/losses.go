@@ -65,7 +65,7 @@ func (r *reader) unread(s *node) {
 			}
 			why = "only its types are read"
 		case "$ref", "$dynamicRef":
-			why = "references are not followed: the property may hold anything"
+			why = "only references to a place in the same schema are followed, and none to itself"
 		}
 		r.lose(m.key, m.key.text, why)
 	}

@@ -154,7 +154,18 @@ func parsed(data []byte) (p *Plan, err error) {
 
 // What a file makes the reader hold stays in proportion to the file.
 func TestMemoryIsBounded(t *testing.T) {
+	var bomb strings.Builder // each level of references is ten times the one before
+	bomb.WriteString(`{"$schema":"https://json-schema.org/draft/2020-12/schema","$defs":{"x9":{"type":"string"}`)
+	for level := range 9 {
+		fmt.Fprintf(&bomb, `,"x%d":{"type":"object","properties":{`, level)
+		for i := range 10 {
+			fmt.Fprintf(&bomb, `%s"p%d":{"$ref":"#/$defs/x%d"}`, strings.Repeat(",", min(i, 1)), i, level+1)
+		}
+		bomb.WriteString("}}")
+	}
+	bomb.WriteString(`},"title":"E%d","$ref":"#/$defs/x0"}`)
 	for name, data := range map[string]string{
+		"references":       strings.ReplaceAll(strings.Repeat(bomb.String(), 100), "E%d", "E"),
 		"brackets":         strings.Repeat("[", 1<<20),
 		"YAML levels":      strings.Repeat("- ", 1<<18),
 		"quotes":           "Event Name,Property Name\n" + strings.Repeat(`"`, 1<<20),

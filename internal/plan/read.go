@@ -25,21 +25,24 @@ type entry struct {
 
 // reader gathers a plan from one or more files.
 type reader struct {
-	plan     Plan
-	entries  []entry
-	common   []Property // of every event but identify and group
-	traits   []Property // of every identify and group
-	pages    []page
-	headless *Pos // a tracking plan without its rules
-	mistakes Errors
-	losses   []Loss
-	formats  []string
-	known    bool             // a format was recognised
-	ownForm  bool             // some of it is in plumbline's own format
-	part     bool             // one file of several: the other pages are elsewhere
-	patterns map[string]error // what compiling a pattern gave
-	file     string
-	data     []byte
+	plan      Plan
+	entries   []entry
+	common    []Property // of every event but identify and group
+	traits    []Property // of every identify and group
+	pages     []page
+	headless  *Pos // a tracking plan without its rules
+	mistakes  Errors
+	losses    []Loss
+	root      *node   // the schema in which references are followed
+	planned   int     // properties so far
+	following []*node // the references that are being followed
+	formats   []string
+	known     bool             // a format was recognised
+	ownForm   bool             // some of it is in plumbline's own format
+	part      bool             // one file of several: the other pages are elsewhere
+	patterns  map[string]error // what compiling a pattern gave
+	file      string
+	data      []byte
 }
 
 func newReader() *reader { return &reader{patterns: map[string]error{}} }

@@ -50,11 +50,26 @@ func (r *reader) schema(s *node, e *Event) {
 	if s == nil {
 		return
 	}
+	s, done := r.follow(s)
+	defer done()
+	r.conditional(s)
 	e.Closed = s.get("additionalProperties").is(boolean) && s.get("additionalProperties").text == "false"
 	r.properties(s, "", true, e)
 	if len(e.Properties) > maxProperties {
 		r.fail(s, CodeTooManyProperties, "the event has more than "+strconv.Itoa(maxProperties)+" properties", "Segment drops the rest: plan fewer")
 	}
+}
+
+// maxPlanned is how many properties all events together may have: references could ask for more than memory has.
+const maxPlanned = 200_000
+
+// room counts a property, and says whether there is room for it.
+func (r *reader) room(at *node) bool {
+	r.planned++
+	if r.planned == maxPlanned {
+		r.fail(at, CodeTooLarge, "the plan has more than "+strconv.Itoa(maxPlanned)+" properties", "write fewer references, or split the plan into several files")
+	}
+	return r.planned < maxPlanned
 }
 
 // properties reads the properties of an object; those of nested objects get names with dots. A property is required
@@ -67,7 +82,7 @@ func (r *reader) properties(s *node, prefix string, must bool, e *Event) {
 	planned := map[string]bool{}
 	if props := s.get("properties"); props.is(object) {
 		for _, m := range props.members {
-			if len(e.Properties) > maxProperties {
+			if len(e.Properties) > maxProperties || !r.room(m.key) {
 				return
 			}
 			name := prefix + m.key.text
@@ -76,13 +91,15 @@ func (r *reader) properties(s *node, prefix string, must bool, e *Event) {
 			if required[m.key.text] && !must {
 				r.lose(m.key, "required inside an optional object", "plumbline cannot tell whether the object was sent: the property counts as optional")
 			}
-			r.unread(m.value)
-			if inner := m.value.get("properties"); inner.is(object) && len(inner.members) > 0 {
-				_, nullable := r.types(m.value)
-				r.properties(m.value, name+".", need && !nullable, e)
-				continue
+			value, done := r.follow(m.value)
+			r.unread(value)
+			if inner := value.get("properties"); inner.is(object) && len(inner.members) > 0 {
+				_, nullable := r.types(value)
+				r.properties(value, name+".", need && !nullable, e)
+			} else {
+				e.Properties = append(e.Properties, r.leaf(name, m.key, value, need))
 			}
-			e.Properties = append(e.Properties, r.leaf(name, m.key, m.value, need))
+			done()
 		}
 	}
 	if list := s.get("required"); list.is(array) {

@@ -200,6 +200,7 @@ func (r *reader) event(n *node, key *member, schema *node, call string) {
 	e.Owner = e.Labels["owner"]
 	r.extensions(n, &e.Event)
 	r.outside(schema)
+	r.root = schema
 	r.schema(home(schema, call), &e.Event)
 	if call != "track" && len(e.Properties) == 0 && e.Table == "" && len(e.Sources) == 0 {
 		return // every Segment plan has such rules; empty, they plan nothing
@@ -292,6 +293,7 @@ func labels(n *node) map[string]string {
 // commonRule reads the rule that holds for all events.
 func (r *reader) commonRule(schema *node) {
 	var track, identify Event
+	r.root = schema
 	r.schema(home(schema, "track"), &track)
 	r.schema(home(schema, "identify"), &identify)
 	r.outside(schema)

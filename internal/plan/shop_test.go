@@ -226,3 +226,30 @@ func TestSchemaFolder(t *testing.T) {
 		}
 	}
 }
+
+func TestReferencesInOneSchemaAreFollowed(t *testing.T) {
+	p := mustParse(t, "p.json", `{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"E","$ref":"#/$defs/body","$defs":{
+	  "body":{"type":"object","required":["money"],"properties":{"money":{"$ref":"#/$defs/a~1b","description":"here"},"tree":{"$ref":"#/$defs/tree"},"far":{"$ref":"https://example.com/x"},"gone":{"$ref":"#/$defs/none"}}},
+	  "a/b":{"$ref":"#/$defs/number"},"number":{"type":"number","minimum":0,"description":"there"},
+	  "tree":{"type":"object","properties":{"id":{"type":"string"},"left":{"$ref":"#/$defs/tree"}}}}}`)
+	want := []Property{
+		{Name: "money", Type: "number", Min: new(0.0), Required: true, Description: "here"},
+		{Name: "tree.id", Type: "string"}, {Name: "tree.left"}, {Name: "far"}, {Name: "gone"},
+	}
+	if d := cmp.Diff(want, p.Events[0].Properties, cmpopts.IgnoreTypes(Pos{})); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	mustParse(t, "p.json", `{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"E","properties":{"a":{"$ref":"#"},"b":{"$ref":"#/properties/b"},"c":{"$ref":"#/properties/d"},"d":{"$ref":"#/properties/c"}}}`)
+}
+
+// Calls that have no name of their own land in one table, whatever a table calls them.
+func TestCSVPagesAreOneEvent(t *testing.T) {
+	p := mustParse(t, "p.csv", "Event Type,Event Name,Property Name,Status\nPage,Home,,\nPage,Home,path,required\nPage,Cart,,\nPage,Cart,path,required\nPage,Cart,total,required\nTrack,A,,\n")
+	want := []Property{{Name: "path", Required: true}, {Name: "total"}}
+	if e := p.Event("Page Viewed", "page"); len(p.Events) != 2 || e == nil || !cmp.Equal(want, e.Properties, cmpopts.IgnoreTypes(Pos{})) {
+		t.Errorf("%+v", p.Events)
+	}
+	if p := mustParse(t, "p.csv", "Event Name,Property Name,Version\nA,,\nA,x,1\n"); len(p.Events) != 1 || len(p.Events[0].Properties) != 1 {
+		t.Errorf("%+v", p.Events)
+	}
+}
