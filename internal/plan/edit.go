@@ -96,6 +96,9 @@ func candidates(file string, data []byte, c Change) ([][]splice, error) {
 	if _, ok := sniff(file, data); ok {
 		return nil, errors.New("plumbline does not change tables: change the plan in Segment and export it again")
 	}
+	if values, _, err := tree(file, data); err == nil && len(values) > 0 && isSchema(values[0]) {
+		return nil, errors.New("plumbline does not change JSON Schema: change the file by hand")
+	}
 	if values, _, err := readJSON(file, data); err == nil && len(values) > 0 {
 		f := &jsonFile{data: data, values: values}
 		if f.own() {

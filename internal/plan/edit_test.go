@@ -111,6 +111,9 @@ func TestEditRefuses(t *testing.T) {
 		{"a required property of an object that is not", segment, AddProperty{Event: "A", Property: Property{Name: "c.e", Required: true}}, "by hand"},
 		{"a file with mistakes", "events:\n- nam: A\n", AddEvent{Name: "B"}, `did you mean "name"?`},
 		{"plumbline's own format as JSON", `{"events":[{"name":"A"}]}`, AddEvent{Name: "B"}, "written as YAML"},
+		{"a table", "Event Name,Property Name\nA,x\n", AddEvent{Name: "B"}, "does not change tables: change the plan in Segment"},
+		{"JSON Schema", `{"title":"A","type":"object","properties":{"x":{"type":"string"}}}`, AddProperty{Event: "A", Property: Property{Name: "y"}}, "by hand"},
+		{"JSON Schema as YAML", "title: A\ntype: object\nproperties: {x: {type: string}}\n", RenameEvent{From: "A", To: "B"}, "does not change JSON Schema"},
 		{"bytes that are no text", "- A\xff\n", AddEvent{Name: "B"}, "UTF-8"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -20,7 +20,7 @@ import (
 var goWords = regexp.MustCompile(`\*?\b(?:plan|yaml|json|csv|strconv|errors|reflect|utf8)\.[A-Z]|interface \{|\bint64\b|\bfloat64\b|\[\]string|map\[|<nil>|%!|goroutine|runtime error`)
 
 var (
-	quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+	quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'[^']*'`)
 	token      = regexp.MustCompile(`"(?:[^"\\\n]|\\.)*"|[A-Za-z0-9_]+`)
 )
 
