@@ -139,6 +139,10 @@ func (r *reader) csv(separator rune) {
 	c := &csvReader{reader: r, rows: csv.NewReader(bytes.NewReader(data)), lines: lineStarts(data), columns: map[int]column{}, index: map[csvKey]*csvEvent{}}
 	c.rows.Comma, c.rows.FieldsPerRecord = separator, -1
 	header, err := c.rows.Read()
+	if errors.Is(err, io.EOF) {
+		r.fail(nil, CodeEmptyFile, "the file is empty", formats())
+		return
+	}
 	if err != nil {
 		c.broken(err)
 		return

@@ -112,10 +112,14 @@ func (r *reader) text() bool {
 	}
 	line := 1 + bytes.Count(r.data[:at], []byte("\n"))
 	col := utf8.RuneCount(r.data[bytes.LastIndexByte(r.data[:at], '\n')+1:at]) + 1
-	what := "the file is not UTF-8 here"
-	if bytes.HasPrefix(r.data, []byte("\xff\xfe")) || bytes.HasPrefix(r.data, []byte("\xfe\xff")) {
+	what, todo := "the file is not UTF-8 here", "save it as UTF-8"
+	switch {
+	case bytes.HasPrefix(r.data, []byte("\xff\xfe")), bytes.HasPrefix(r.data, []byte("\xfe\xff")):
 		what = "the file is UTF-16"
+	case bytes.HasPrefix(r.data, []byte("PK\x03\x04")):
+		what, todo = "the file is a workbook or an archive", "save the sheet as CSV UTF-8, or unpack the archive"
+		line, col, at = 1, 1, 0
 	}
-	r.fail(&node{line: line, col: col, from: at}, CodeEncoding, what, "save it as UTF-8")
+	r.fail(&node{line: line, col: col, from: at}, CodeEncoding, what, todo)
 	return false
 }

@@ -167,6 +167,9 @@ func TestCSVMistakes(t *testing.T) {
 		{"no column for the event", "Event Type,Property Name\nTrack,x\n", "p.csv:1:1: the table has no column Event Name (name it so; the columns are explained in docs/plan.md) [missing-column]"},
 		{"a quote that is never closed", head + "Track,\"A,x,string\nTrack,B,,\n", "p.csv:2:1: read as CSV: a quote opens in this row and is never closed (close the quote) [bad-syntax]"},
 		{"a quote inside a cell", head + "Track,A \"b\",x,string\nTrack,B,x,strin\n", "p.csv:2:9: read as CSV: a quote stands inside a cell"},
+		{"nothing", " ", "p.csv:1:1: the table has no column Event Name"},
+		{"no line", "\r\n\n", "p.csv:1:1: the file is empty (plumbline reads Segment's rules"},
+		{"a workbook", "PK\x03\x04\x14\x00\xff", "p.csv:1:1: the file is a workbook or an archive (save the sheet as CSV UTF-8, or unpack the archive) [bad-encoding]"},
 		{"UTF-16", "\xff\xfeE\x00", "p.csv:1:1: the file is UTF-16 (save it as UTF-8) [bad-encoding]"},
 		{"Latin-1", head + "Track,Caf\xe9,x,string\n", "p.csv:2:10: the file is not UTF-8 here (save it as UTF-8) [bad-encoding]"},
 		{"items of a list", head + "Track,A,l,array\nTrack,A,l.$.x,strin\n", `p.csv:3:15: unknown type "strin" (did you mean "string"?)`},
@@ -234,7 +237,10 @@ func TestReferencesInOneSchemaAreFollowed(t *testing.T) {
 	  "tree":{"type":"object","properties":{"id":{"type":"string"},"left":{"$ref":"#/$defs/tree"}}}}}`)
 	want := []Property{
 		{Name: "money", Type: "number", Min: new(0.0), Required: true, Description: "here"},
-		{Name: "tree.id", Type: "string"}, {Name: "tree.left"}, {Name: "far"}, {Name: "gone"},
+		{Name: "tree.id", Type: "string"},
+		{Name: "tree.left"},
+		{Name: "far"},
+		{Name: "gone"},
 	}
 	if d := cmp.Diff(want, p.Events[0].Properties, cmpopts.IgnoreTypes(Pos{})); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
