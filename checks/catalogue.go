@@ -16,6 +16,7 @@ func Catalogue() []Entry {
 	return append([]Entry{
 		{ID: "near-duplicate", Kinds: []finding.Kind{finding.NearDuplicate, finding.Rename}, New: newNearDuplicate},
 		{ID: "rename", Kinds: []finding.Kind{finding.Rename}, New: newRename},
+		{ID: "dynamic-name", Kinds: []finding.Kind{finding.DynamicName}, New: newDynamicName},
 		{ID: "unplanned-event", Kinds: []finding.Kind{finding.UnplannedEvent}, New: newUnplannedEvent},
 		{ID: "never-seen", Kinds: []finding.Kind{finding.NeverSeen}, NewAll: newNeverSeen},
 		{ID: "unplanned-property", Kinds: []finding.Kind{finding.UnplannedProperty}, New: newUnplannedProperty},
@@ -99,6 +100,16 @@ func (s Set) Needs() landed.Needs {
 		n = n.Union(c.Needs())
 	}
 	return n
+}
+
+// Prepare sets apart the names that are no events of their own. Every input goes through it before a check sees it.
+func (s Set) Prepare(in Input) Input {
+	for _, c := range s.Sources {
+		if d, ok := c.(Divider); ok {
+			in.Apart = d.Divide(in)
+		}
+	}
+	return in
 }
 
 // defaults is the section of a check that has none.

@@ -28,6 +28,25 @@ type Constrainer interface {
 	Constraints(p *plan.Plan, tables []landed.Table) []landed.Constraint
 }
 
+// Divider is a check that sees which names are no events of their own, before any check runs.
+type Divider interface {
+	// Divide names them; it is pure, and must not keep or change its input.
+	Divide(in Input) Apart
+}
+
+// Apart are names that one finding speaks for together: no check judges them one by one, and a share of the source
+// still counts their rows.
+type Apart struct {
+	Names  map[string]string // the name of a track call as sent → what stands for all of them
+	Tables map[string]bool   // tables in which no other event lands
+}
+
+// has says whether an event is set apart.
+func (a Apart) has(e landed.Event) bool {
+	_, ok := a.Names[e.Name]
+	return ok && e.Call == landed.Track
+}
+
 // Workspace is implemented by a check that looks at all sources at once (twins between iOS and Android, events in
 // fewer sources than planned, a fall of everything). It runs once, after every source was gathered.
 type Workspace interface {
@@ -54,6 +73,7 @@ type Input struct {
 	Constraints []landed.Constraint
 	PlanChanged map[string]landed.Day // Constraint.ID → the first day it was counted on, for rules younger than the history
 	Answers     landed.Answers
+	Apart       Apart // set by Set.Prepare
 }
 
 // Accepted is a period of a subject that a person confirmed: as an incident (keep it out of the baseline) or as

@@ -48,8 +48,13 @@ func (in Input) open(property string) bool {
 	})
 }
 
-// observe returns every named event that has rows in the history, in the snapshot's order.
+// observe returns every named event that has rows in the history, in the snapshot's order, without those set apart.
 func observe(in Input) []observed {
+	return slices.DeleteFunc(observeAll(in), func(o observed) bool { return in.Apart.has(o.Event) })
+}
+
+// observeAll is observe with the names set apart.
+func observeAll(in Input) []observed {
 	span := in.history()
 	planned := map[string]*plan.Event{}
 	if in.agreed() {

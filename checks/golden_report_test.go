@@ -111,6 +111,11 @@ func fixWords(x finding.Fix) string {
 		return "search " + words.And(literals) + " in the code of " + strings.TrimSpace(x.Source+" "+bare(x.Version))
 	case finding.TellOwner:
 		return strings.TrimSpace("tell the owner " + x.Owner)
+	case finding.LeaveOut:
+		if x.Names != "" {
+			return "leave the names " + quote(x.Names) + " out of audits of " + x.Source
+		}
+		return "leave what " + sliceWords(&x.Slice) + " sends out of audits of " + x.Source
 	case finding.Configure:
 		return x.Section + ": " + x.Entry + ", " + x.Why
 	}

@@ -117,6 +117,9 @@ func (c *goldenCase) run(t *testing.T, entry Entry) Verdict {
 	}
 	constrainer, _ := any(check).(Constrainer)
 	inputs := c.inputs(constrainer)
+	for i, in := range inputs {
+		inputs[i] = dividers(t, check).Prepare(in)
+	}
 	if all != nil {
 		return all.RunAll(inputs)
 	}
@@ -130,6 +133,20 @@ func (c *goldenCase) run(t *testing.T, entry Entry) Verdict {
 		out.Unjudged = append(out.Unjudged, v.Unjudged...)
 	}
 	return out
+}
+
+// dividers are what sets names apart before a check runs: the check itself with the case's settings, else the catalogue's
+// with their defaults.
+func dividers(t *testing.T, check Check) Set {
+	t.Helper()
+	if _, ok := check.(Divider); ok {
+		return Set{Sources: []Check{check}}
+	}
+	set, err := Make(func(string) Settings { return nil }, func(finding.Kind) bool { return false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 // replace puts want.txt at the end of a case.

@@ -31,7 +31,7 @@ type profiled struct {
 // lay lays a table's profiles out by day, up to the judged day. The second result is false where nothing is profiled.
 func lay(in Input, t landed.Table) (*profiled, bool) {
 	span := t.Profiled.Meet(landed.Span{First: t.Profiled.First, Last: in.Last})
-	if span.Empty() || len(t.Profiles) == 0 {
+	if span.Empty() || len(t.Profiles) == 0 || in.Apart.Tables[t.Name] {
 		return nil, false
 	}
 	p := &profiled{

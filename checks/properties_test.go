@@ -28,7 +28,10 @@ func everyCheck(t interface{ Fatal(...any) }, all []Input) Verdict {
 		out.Findings = append(out.Findings, v.Findings...)
 		out.Unjudged = append(out.Unjudged, v.Unjudged...)
 	}
-	for _, in := range all {
+	all = slices.Clone(all)
+	for i, in := range all {
+		in = set.Prepare(in)
+		all[i] = in
 		for _, c := range set.Sources {
 			if q, ok := c.(Inquirer); ok {
 				q.Questions(in)
@@ -47,7 +50,7 @@ func anyName() *rapid.Generator[string] {
 	return rapid.OneOf(
 		rapid.SampledFrom([]string{
 			"Purchase Completed", "purchase_completed", "Purchаse Completed", "Purchase Completed ", "Product Added", "Added Product",
-			"", " ", "_", "a\x00b", "\u202eevil", "'; drop table x; --", "\xff\xfe", "日本語", "{{name}}",
+			"", " ", "_", "a\x00b", "Viewed 10001", "Viewed 10002", "Viewed 10003", "Viewed 10004", "Viewed 10005", "Viewed 3f2504e0", "\u202eevil", "'; drop table x; --", "\xff\xfe", "日本語", "{{name}}",
 		}),
 		rapid.StringN(0, 12, 40),
 	)

@@ -170,6 +170,9 @@ func plannedNames(in Input) []string {
 func filledColumns(in Input) map[string][]string {
 	out := map[string][]string{}
 	for _, t := range in.Landed.Tables {
+		if in.Apart.Tables[t.Name] {
+			continue // a table for each product would make its columns look common
+		}
 		seen := map[string]bool{}
 		for _, p := range t.Profiles {
 			for _, c := range p.Columns {

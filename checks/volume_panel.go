@@ -46,6 +46,9 @@ func volumePanelOf(in Input) (*volumePanel, bool) {
 		}
 	}
 	for _, e := range in.Landed.Events {
+		if in.Apart.has(e) {
+			continue // a flood that begins or ends moves the total, and nothing has happened to the source
+		}
 		y := daily(e, h.Len())[skip:]
 		seen := slices.IndexFunc(y, func(v float64) bool { return v > 0 })
 		if seen < 0 {

@@ -170,12 +170,12 @@ func (r *run) inputs() []checks.Input {
 		if !f.judgeable() || f.last == landed.NoDay {
 			continue
 		}
-		out = append(out, checks.Input{
+		out = append(out, r.job.Checks.Prepare(checks.Input{
 			Plan: f.source.Plan, Landed: f.merged, Last: f.last, Partial: f.partial, Late: f.late, Since: f.missing,
 			AsOf: r.nightOf(r.job, f.source).asOf, Accepted: r.job.accepted(f.merged, r.mem.Handling, r.mem.Incidents),
 			Quiet: r.job.quiet(f.source.Name), Different: r.different(), Open: r.job.Open, Whole: whole,
 			ShowValues: r.job.ShowValues, AnyValues: r.job.AnyValues, Constraints: f.rules, PlanChanged: planChanged(f),
-		})
+		}))
 	}
 	return out
 }

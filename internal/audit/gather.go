@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -67,7 +68,9 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history landed.Sn
 	f.merged.Cut(landed.Span{First: min(all.First, f.merged.Span.First), Last: all.Last})
 	f.complete(n)
 	f.rules = constraints(j.Checks, s, f.merged.Tables)
-	a.profile(ctx, f, history, needs[landed.Profiles], n)
+	a.profile(ctx, f, history, needs[landed.Profiles], n, j.Checks.Prepare(checks.Input{
+		Plan: s.Plan, Landed: f.merged, Last: f.last, Since: landed.NoDay,
+	}).Apart)
 	return f
 }
 
@@ -106,12 +109,14 @@ func constraints(set checks.Set, s Source, tables []landed.Table) []landed.Const
 }
 
 // profile reads the profiles of the tables whose rows are new or moved, and lays them over the history.
-func (a *Auditor) profile(ctx context.Context, f *facts, history landed.Snapshot, days int, n night) {
+func (a *Auditor) profile(ctx context.Context, f *facts, history landed.Snapshot, days int, n night, apart checks.Apart) {
 	if days == 0 || f.last == landed.NoDay {
 		return
 	}
 	span := landed.Span{First: max(f.merged.Span.First, f.last-landed.Day(days)+1), Last: f.last}
 	tables := stale(f.merged, history, span)
+	// A name for each product is a table for each product, and no check looks into them.
+	maps.DeleteFunc(tables, func(t string, _ landed.Span) bool { return apart.Tables[t] })
 	if len(tables) == 0 {
 		return
 	}

@@ -40,6 +40,11 @@ type (
 	TellOwner struct{ Owner string }
 	// Configure is a change of plumbline.yaml: Section is its top-level key, Entry the YAML of one entry.
 	Configure struct{ Section, Entry, Why string }
+	// LeaveOut keeps rows of a source out of every audit: those inside a slice, or of names that fit a pattern with *.
+	LeaveOut struct {
+		Source, Names string
+		Slice         landed.Slice
+	}
 )
 
 func (MergeEvents) fix()     {}
@@ -51,3 +56,4 @@ func (RenameInPlan) fix()    {}
 func (SearchCode) fix()      {}
 func (TellOwner) fix()       {}
 func (Configure) fix()       {}
+func (LeaveOut) fix()        {}

@@ -91,6 +91,7 @@ func Write(f finding.Finding, c Context) []Text {
 		case PlanPatch:
 			out = append(out, planPatches(all, c)...)
 		case ConfigPatch:
+			out = append(out, leaveOuts(all, c)...)
 			out = append(out, configPatches(all, c)...)
 		}
 	}
@@ -142,7 +143,7 @@ func kindOf(f finding.Fix) string {
 		return WarehouseView
 	case finding.AddToPlan, finding.RenameInPlan:
 		return PlanPatch
-	case finding.Configure:
+	case finding.Configure, finding.LeaveOut:
 		return ConfigPatch
 	}
 	return ""

@@ -128,7 +128,12 @@ func ask(f finding.Finding) string {
 	case finding.Rename, finding.NearDuplicate:
 		return "Was the name changed on purpose" + in + "? If not, please send it as " + shown(f.Subject.Event) +
 			" again; if so, tell us, and the tracking plan follows."
-	case finding.UnplannedEvent, finding.UnplannedProperty, finding.DynamicName:
+	case finding.DynamicName:
+		if f.Subject.Event == "{text}" {
+			return "Does any of our code send this" + in + "? If not, somebody else uses the write key: please change it, or block what is not planned where events are collected."
+		}
+		return "Please send one name" + in + ", and what differs from name to name as a property: every name becomes an event of its own in each tool, and a table in the warehouse."
+	case finding.UnplannedEvent, finding.UnplannedProperty:
 		return "Is it meant to be sent" + in + "? If so, please say what it means, and it goes into the tracking plan; if not, please take it out."
 	case finding.VolumeDrop, finding.EventStopped, finding.SlowDecline, finding.SourceOutage, finding.NeverSeen, finding.LateData:
 		return "Did something change" + in + " around then: a release, a feature flag, the consent screen, a write key? Or is it meant to end?"

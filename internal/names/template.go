@@ -84,10 +84,16 @@ func NewTemplates() *Templates {
 	}
 }
 
-// Of returns a name with each part that may be data as a placeholder, such as "Viewed Product {number}", and what
-// they are in their order. A name without any comes back as it is, with nil. Whether a number is data (a product) or
+// Part is data in a name.
+type Part struct {
+	Datum Datum
+	Text  string
+}
+
+// Of returns a name with each part that may be data as a placeholder, such as "Viewed Product {number}", and those
+// parts in their order. A name without any comes back as it is, with nil. Whether a number is data (a product) or
 // a word (step 2 of 4) is not for one name to say: look at how many names share the template.
-func (t *Templates) Of(name string) (template string, data []Datum) {
+func (t *Templates) Of(name string) (template string, data []Part) {
 	if !strings.ContainsFunc(name, unicode.IsDigit) && !strings.ContainsAny(name, "@/%") && len(name) <= mostRead {
 		return name, nil
 	}
@@ -96,14 +102,14 @@ func (t *Templates) Of(name string) (template string, data []Datum) {
 		s, rest = strings.ToValidUTF8(s[:mostRead], ""), true
 	}
 	var b strings.Builder
-	put := func(d Datum) {
+	put := func(d Datum, text string) {
 		b.WriteString(d.placeholder())
-		data = append(data, d)
+		data = append(data, Part{d, text})
 	}
 	for i := 0; i < len(s); {
 		n, d := t.at(s, i)
 		if d != "" {
-			put(d)
+			put(d, s[i:i+n])
 			i += n
 			continue
 		}
@@ -117,13 +123,13 @@ func (t *Templates) Of(name string) (template string, data []Datum) {
 			if p.datum == "" {
 				b.WriteString(p.text)
 			} else {
-				put(p.datum)
+				put(p.datum, p.text)
 			}
 		}
 		i += n
 	}
 	if rest {
-		put(Words)
+		put(Words, name[len(s):])
 	}
 	if data == nil {
 		return name, nil

@@ -57,7 +57,14 @@ func TestTemplate(t *testing.T) {
 		{"nothing", "", "", nil},
 	} {
 		t.Run(c.what, func(t *testing.T) {
-			got, data := x.Of(c.name)
+			got, parts := x.Of(c.name)
+			var data []Datum
+			for _, p := range parts {
+				data = append(data, p.Datum)
+				if p.Text == "" || !strings.Contains(c.name, p.Text) {
+					t.Errorf("%q does not stand in %q", p.Text, c.name)
+				}
+			}
 			if got != c.want {
 				t.Errorf("%q is %q, want %q", c.name, got, c.want)
 			}

@@ -79,6 +79,7 @@ func fixTypes() map[string]finding.Fix {
 		"search-code":      finding.SearchCode{},
 		"tell-owner":       finding.TellOwner{},
 		"configure":        finding.Configure{},
+		"leave-out":        finding.LeaveOut{},
 	}
 }
 
