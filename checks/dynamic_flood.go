@@ -47,7 +47,7 @@ func (c dynamicName) flood(in Input, rest []observed, known int) (*pattern, int)
 	}
 	thin = slices.DeleteFunc(thin, func(o observed) bool { return o.first < first })
 	template, ok := stem(thin)
-	p := &pattern{template: template, flood: true}
+	p := &pattern{template: template, flood: true, enough: c.FloodNames}
 	for _, o := range thin {
 		if !ok || fits(template, o.Name) {
 			p.count(o)

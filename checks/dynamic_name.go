@@ -147,6 +147,7 @@ type pattern struct {
 	total       float64
 	first, last int
 	flood       bool
+	enough      int // names from which the pattern is one
 }
 
 func (p *pattern) add(o observed, data []names.Part) {
@@ -212,9 +213,14 @@ func (p *pattern) data(least int) bool {
 	}
 	switch {
 	case has(names.Email, names.URL, names.Identifier, names.Date, names.Words):
-		return n >= surelyData
+		p.enough = surelyData
+		return n >= p.enough
 	case 2*p.long >= n, has(names.Price, names.Clock):
-		return n >= likelyData
+		p.enough = likelyData
+		return n >= p.enough
+	}
+	p.enough = least
+	switch {
 	case n < least:
 		return false
 	case has(names.Number) && p.largest <= float64(2*n+10):
@@ -258,10 +264,12 @@ func (p *pattern) perDay() float64 {
 	return float64(n) / float64(max(days, 1))
 }
 
-// oldest are the names that were there before the pattern was one: findings of their own may stand.
+// oldest are the names that came before there were enough of them: findings of their own may stand.
 func (p *pattern) oldest() []observed {
 	out := slices.Clone(p.names)
 	slices.SortStableFunc(out, func(a, b observed) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.Name, b.Name)) })
+	turned := out[min(p.enough, len(out))-1].first
+	out = slices.DeleteFunc(out, func(o observed) bool { return o.first >= turned })
 	return out[:min(len(out), mostExplained)]
 }
 
