@@ -16,7 +16,9 @@ func Catalogue() []Entry {
 	return append([]Entry{
 		{ID: "near-duplicate", Kinds: []finding.Kind{finding.NearDuplicate, finding.Rename}, New: newNearDuplicate},
 		{ID: "rename", Kinds: []finding.Kind{finding.Rename}, New: newRename},
+		{ID: "property-duplicate", Kinds: []finding.Kind{finding.PropertyDuplicate}, New: newPropertyDuplicate},
 		{ID: "dynamic-name", Kinds: []finding.Kind{finding.DynamicName}, New: newDynamicName},
+		{ID: "naming-convention", Kinds: []finding.Kind{finding.NamingConvention}, New: newNamingConvention},
 		{ID: "unplanned-event", Kinds: []finding.Kind{finding.UnplannedEvent}, New: newUnplannedEvent},
 		{ID: "never-seen", Kinds: []finding.Kind{finding.NeverSeen}, NewAll: newNeverSeen},
 		{ID: "unplanned-property", Kinds: []finding.Kind{finding.UnplannedProperty}, New: newUnplannedProperty},

@@ -18,6 +18,7 @@ func Fold(all []landed.Snapshot, found []finding.Finding) []finding.Finding {
 	fs := sameKey(ordered(found))
 	fs = rivals(fs)
 	fs = pairs(fs)
+	fs = twins(fs)
 	fs = siblings(fs)
 	fs = outages(fs)
 	return group(fs, begins(all))
@@ -205,6 +206,40 @@ func pairs(fs []finding.Finding) []finding.Finding {
 			}
 		})
 	})
+}
+
+// twins lets a property under two names explain the second one, which nobody planned, and the planned one's loss.
+func twins(fs []finding.Finding) []finding.Finding {
+	isTwin := func(f finding.Finding) bool { return f.Kind == finding.PropertyDuplicate }
+	return each(fs, isTwin, func(fs []finding.Finding, cause *finding.Finding) []finding.Finding {
+		c := *cause
+		seconds := secondNames(c)
+		return swallow(fs, cause, func(g finding.Finding) bool {
+			if g.Subject.Source != c.Subject.Source || g.Table != c.Table {
+				return false
+			}
+			second := slices.Contains(seconds, g.Subject.Property)
+			switch g.Kind {
+			case finding.UnplannedProperty:
+				return second
+			case finding.MissingProperty, finding.RemovedProperty:
+				// A name that comes and goes is one story; a planned one that fell before the other came is another.
+				return second || g.Subject.Property == c.Subject.Property && g.Since >= c.Since-slack
+			default:
+				return false
+			}
+		})
+	})
+}
+
+// secondNames are the columns that hold a property under another name: what is searched for beside the property.
+func secondNames(f finding.Finding) []string {
+	for _, x := range f.Fixes {
+		if s, ok := x.(finding.SearchCode); ok {
+			return slices.DeleteFunc(slices.Clone(s.Literals), func(l string) bool { return l == f.Subject.Property })
+		}
+	}
+	return nil
 }
 
 // siblings finds a type drift that a loader hid: a property that is no longer filled, and a new column of its name with

@@ -37,6 +37,11 @@ func property(name string) func(*finding.Finding) {
 	return func(f *finding.Finding) { f.Subject.Property, f.Table = name, "web.t" }
 }
 
+// second lets a finding search for a second name of its property.
+func second(column string) func(*finding.Finding) {
+	return func(f *finding.Finding) { f.Fixes = []finding.Fix{finding.SearchCode{Literals: []string{column, f.Subject.Property}}} }
+}
+
 func in(source string) func(*finding.Finding) {
 	return func(f *finding.Finding) { f.Subject.Source, f.Sources = source, []string{source} }
 }
@@ -114,6 +119,32 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 		"a new name is one event under another name, the surest": {
 			[]finding.Finding{rename, of(finding.Rename, "Order Sent", related("order_placed"), func(f *finding.Finding) { f.Confidence = .99 })},
 			[]string{"rename Order Sent < rename Order Placed"},
+		},
+		"a property under two names explains the second one, which nobody planned, and the planned one's loss": {
+			[]finding.Finding{
+				of(finding.PropertyDuplicate, "Order Placed", property("orderId"), second("orderid")), of(finding.UnplannedProperty, "Order Placed", property("orderid")),
+				of(finding.MissingProperty, "Order Placed", property("orderId")), of(finding.UnplannedProperty, "Order Placed", property("other")),
+			},
+			[]string{
+				"property-duplicate Order PlacedorderId < missing-property Order PlacedorderId < unplanned-property Order Placedorderid",
+				"unplanned-property Order Placedother",
+			},
+		},
+		"a loss that is older than the second name is another story": {
+			[]finding.Finding{
+				of(finding.PropertyDuplicate, "Order Placed", property("orderId"), second("orderid")), of(finding.RemovedProperty, "Order Placed", property("orderId"), since(day-9)),
+			},
+			[]string{"property-duplicate Order PlacedorderId", "removed-property Order PlacedorderId"},
+		},
+		"a name that is a twin is not told again for its spelling": {
+			[]finding.Finding{twin, of(finding.NamingConvention, "order_placed")}, []string{"near-duplicate Order Placed < naming-convention order_placed"},
+		},
+		"names outside the convention are one finding of their source, whenever each began": {
+			[]finding.Finding{
+				of(finding.NamingConvention, "a b"), of(finding.NamingConvention, "c d", since(day-60), rows(500)), of(finding.NamingConvention, "e f", version("4.2")),
+				of(finding.NamingConvention, "a b", in("ios")),
+			},
+			[]string{"naming-convention a b", "naming-convention c d + c d + a b + e f"},
 		},
 		"a property that ended as its typed sibling began changed its type": {
 			[]finding.Finding{of(finding.MissingProperty, "Order Placed", property("price")), of(finding.UnplannedProperty, "Order Placed", property("price_string"))},

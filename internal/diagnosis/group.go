@@ -30,7 +30,8 @@ func group(fs []finding.Finding, begins map[string]landed.Day) []finding.Finding
 	groups := map[together][]finding.Finding{}
 	for _, f := range fs {
 		t, ok := key(f)
-		if !ok || f.Older || f.Since <= begins[f.Subject.Source] {
+		standing := f.Kind == finding.NamingConvention // a habit: when each name began is not its cause
+		if !ok || !standing && (f.Older || f.Since <= begins[f.Subject.Source]) {
 			out = append(out, f)
 			continue
 		}
@@ -53,6 +54,8 @@ func key(f finding.Finding) (together, bool) {
 		t.slice = *f.Slice
 	}
 	switch f.Kind {
+	case finding.NamingConvention:
+		return together{kind: f.Kind, source: f.Subject.Source}, true
 	case finding.UnplannedEvent:
 		return t, !f.Planned
 	case finding.Rename, finding.NearDuplicate:
@@ -88,6 +91,10 @@ func join(t together, fs []finding.Finding) finding.Finding {
 			f.Severity = max(f.Severity, m.Severity)
 			f.Confidence = min(f.Confidence, m.Confidence)
 			f.Explains = append(f.Explains, m.Explains...)
+			f.Since, f.Older, f.LastSeen = earlier(f.Since, m.Since), f.Older || m.Older, max(f.LastSeen, m.LastSeen)
+			if m.Slice == nil || f.Slice == nil || *m.Slice != *f.Slice {
+				f.Slice = nil
+			}
 		}
 	}
 	if f.Kind == finding.UnplannedEvent && !f.Planned && f.Share >= loudShare {
@@ -107,6 +114,8 @@ func title(t together, fs []finding.Finding) string {
 		return fmt.Sprintf("%d events are now sent under other names", n)
 	case finding.NearDuplicate:
 		return fmt.Sprintf("%d new names are other spellings of known events", n)
+	case finding.NamingConvention:
+		return fmt.Sprintf("%d names are outside the naming convention", n)
 	case finding.UnplannedProperty:
 		return fmt.Sprintf("%s sends %d properties that are not in the plan", event, n)
 	case finding.MissingProperty:

@@ -122,6 +122,12 @@ func momentOf(f finding.Finding, sc Scope) landed.Question {
 		m.What, m.Column, m.Event = landed.Absent, plan.ColumnOf(f.Subject.Property), ""
 	case finding.UnplannedProperty, finding.ValueDrift:
 		m.What, m.Column, m.Event = landed.Present, plan.ColumnOf(f.Subject.Property), ""
+	case finding.PropertyDuplicate:
+		seconds := secondNames(f)
+		if len(seconds) == 0 {
+			return nil
+		}
+		m.What, m.Column, m.Event = landed.Present, seconds[0], ""
 	case finding.EventStopped:
 		m.What, m.Slice, m.Table = landed.Named, landed.Slice{}, ""
 	default:

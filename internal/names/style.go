@@ -1,0 +1,4 @@
+package names
+
+// Style is the convention without what it asks of tenses.
+func (c Convention) Style() Convention { return Convention{style: c.style} }
