@@ -69,8 +69,13 @@ func (c namingConvention) unjudged(in Input, why string) finding.Unjudged {
 	return finding.Unjudged{Check: finding.NamingConvention, Subject: finding.Subject{Source: in.Landed.Source.Name}, Why: why}
 }
 
-// landedFrom is how many names must have landed before a convention is taken from them, where there is no plan.
-const landedFrom = 20
+const (
+	// landedFrom is how many names must have landed before a convention is taken from them, where there is no plan.
+	landedFrom = 20
+	// clearShare is how many of the names must be written alike for others to be called outside. With less, a word
+	// that the plan always writes large makes names of it look wrong.
+	clearShare = .9
+)
 
 // ofEvents is the convention of a source's events and where it comes from; false with the reason where there is none.
 func (c namingConvention) ofEvents(in Input) (names.Convention, string, bool) {
@@ -87,7 +92,7 @@ func (c namingConvention) ofEvents(in Input) (names.Convention, string, bool) {
 		}
 	}
 	learned, share, ok := names.LearnConvention(list)
-	if !ok || !in.agreed() && len(list) < landedFrom {
+	if !ok || share < clearShare || !in.agreed() && len(list) < landedFrom {
 		return names.Convention{}, fmt.Sprintf("the %d %s show no convention: name one under checks: naming-convention: convention", len(list), what), false
 	}
 	if !in.agreed() {
