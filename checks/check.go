@@ -39,6 +39,8 @@ type Divider interface {
 type Apart struct {
 	Names  map[string]string // the name of a track call as sent → what stands for all of them
 	Tables map[string]bool   // tables in which no other event lands
+	// Columns are the same of properties: table → columns. What lies in a table set apart is not looked at.
+	Columns map[string]map[string]bool
 }
 
 // has says whether an event is set apart.

@@ -41,15 +41,14 @@ func newDynamicName(s Settings) (Check, error) {
 }
 
 // Needs implements Check.
-func (c dynamicName) Needs() landed.Needs { return landed.Needs{landed.Counts: 180} }
+func (c dynamicName) Needs() landed.Needs {
+	return landed.Needs{landed.Counts: 180, landed.Columns: 1, landed.Profiles: 56}
+}
 
 // Divide implements Divider.
 func (c dynamicName) Divide(in Input) Apart {
 	found, _ := c.find(in)
-	if len(found) == 0 {
-		return Apart{}
-	}
-	out := Apart{Names: map[string]string{}, Tables: map[string]bool{}}
+	out := Apart{Names: map[string]string{}, Tables: map[string]bool{}, Columns: map[string]map[string]bool{}}
 	for _, f := range found {
 		for _, o := range f.names {
 			out.Names[o.Name] = f.template
@@ -62,6 +61,15 @@ func (c dynamicName) Divide(in Input) Apart {
 		}
 	}
 	delete(out.Tables, "")
+	for _, p := range c.columns(in) {
+		table := p.of.table.Name
+		if out.Columns[table] == nil {
+			out.Columns[table] = map[string]bool{}
+		}
+		for column := range p.distinct {
+			out.Columns[table][column] = true
+		}
+	}
 	return out
 }
 
@@ -76,6 +84,11 @@ func (c dynamicName) Run(in Input) Verdict {
 			if p.active() {
 				out.Findings = append(out.Findings, c.describe(in, p, all, rest))
 			}
+		}
+	}
+	for _, p := range c.columns(in) {
+		if p.active() && !in.Apart.Tables[p.of.table.Name] {
+			out.Findings = append(out.Findings, c.describeColumns(in, p))
 		}
 	}
 	if young > 0 {

@@ -53,6 +53,9 @@ func lay(in Input, t landed.Table) (*profiled, bool) {
 		}
 		p.sliceRows[pr.Slice][i] += float64(pr.Rows)
 		for _, c := range pr.Columns {
+			if in.Apart.Columns[t.Name][c.Column] {
+				continue
+			}
 			p.column(cell, c.Column).add(i, pr.Rows, c)
 			p.column(p.whole, c.Column).add(i, pr.Rows, c)
 		}
