@@ -234,30 +234,68 @@ func onlyVersion(new, old landed.Event, from, to int) *landed.Slice {
 	return nil
 }
 
-// boundVersion finds the one version that an event comes from, where the source's other events come from others as
-// well: nearly all of its rows since day from, and too many of them for chance to have picked that version.
+// boundVersion is versions.bound for one event.
 func boundVersion(in Input, e landed.Event, from, to int) *landed.Slice {
-	mine, all := map[string]float64{}, map[string]float64{}
+	return versionsOf(in).bound(e, from, to)
+}
+
+// versions is the rows of a source by app version: for each, those of all days before an index.
+type versions map[string][]float64
+
+func versionsOf(in Input) versions {
+	n := in.Landed.Span.Len()
+	out := versions{}
+	for _, e := range in.Landed.Events {
+		for _, c := range e.Cells {
+			y := out[c.Slice.AppVersion]
+			if y == nil {
+				y = make([]float64, n+1)
+				out[c.Slice.AppVersion] = y
+			}
+			for i, v := range c.Daily[:min(n, len(c.Daily))] {
+				y[i+1] += float64(v)
+			}
+		}
+	}
+	for _, y := range out {
+		for i := range n {
+			y[i+1] += y[i]
+		}
+	}
+	return out
+}
+
+// rows sums the days from..to of a version, both included.
+func (v versions) rows(version string, from, to int) float64 {
+	y := v[version]
+	from, to = max(0, from), min(to, len(y)-2)
+	if to < from {
+		return 0
+	}
+	return y[to+1] - y[from]
+}
+
+// bound finds the one version that an event comes from, where the source's other events come from others as well:
+// nearly all of its rows since day from, and too many of them for chance to have picked that version.
+func (v versions) bound(e landed.Event, from, to int) *landed.Slice {
+	mine := map[string]float64{}
 	var n, sum float64
 	for _, c := range e.Cells {
 		r := rows(c.Daily, from, to)
 		mine[c.Slice.AppVersion] += r
 		n += r
 	}
-	for _, o := range in.Landed.Events {
-		for _, c := range o.Cells {
-			r := rows(c.Daily, from, to)
-			all[c.Slice.AppVersion] += r
-			sum += r
-		}
+	for version := range v {
+		sum += v.rows(version, from, to)
 	}
-	for v, r := range mine {
-		if v == "" || v == landed.Other || all[v] > .85*sum {
+	for version, r := range mine {
+		all := v.rows(version, from, to)
+		if version == "" || version == landed.Other || all > .85*sum {
 			continue
 		}
-		few := n < 20 && r == n && math.Pow(all[v]/sum, n) < .01
+		few := n < 20 && r == n && math.Pow(all/sum, n) < .01
 		if many := n >= 20 && r >= .95*n; few || many {
-			return &landed.Slice{AppVersion: v}
+			return &landed.Slice{AppVersion: version}
 		}
 	}
 	return nil

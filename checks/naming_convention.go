@@ -121,7 +121,7 @@ func (c namingConvention) established(in Input) []string {
 func (c namingConvention) judgeEvents(in Input, convention names.Convention, because string, out *Verdict) {
 	all := observe(in)
 	rest := totals(all, in.history().Len())
-	span := in.history()
+	span, sent := in.history(), versionsOf(in)
 	slices.SortStableFunc(all, func(a, b observed) int { return cmp.Compare(b.total, a.total) })
 	for _, o := range all {
 		misfit := convention.Misfit(o.Name)
@@ -135,7 +135,7 @@ func (c namingConvention) judgeEvents(in Input, convention names.Convention, bec
 		if better := convention.Rewrite(o.Name); better != "" {
 			f.Evidence = append(f.Evidence, finding.Evidence{Label: "it would be", Value: quote(better)})
 		}
-		f.Slice = boundVersion(in, o.Event, o.first, len(o.y)-1)
+		f.Slice = sent.bound(o.Event, o.first, len(o.y)-1)
 		f.Fixes = c.fixes(in, o.Name, o.Name, f.Slice)
 		out.Findings = append(out.Findings, f)
 	}

@@ -37,6 +37,7 @@ func (c unplannedEvent) Run(in Input) Verdict {
 	}
 	obs := observe(in)
 	rest := totals(obs, in.history().Len())
+	sent := versionsOf(in)
 	var out Verdict
 	for _, o := range obs {
 		if o.Call != landed.Track || !o.active() {
@@ -44,7 +45,7 @@ func (c unplannedEvent) Run(in Input) Verdict {
 		}
 		switch {
 		case o.planned == nil:
-			out.Findings = append(out.Findings, c.describe(in, o, rest))
+			out.Findings = append(out.Findings, c.describe(in, o, rest, sent))
 		case o.planned.Deprecated():
 			out.Findings = append(out.Findings, c.deprecated(in, o))
 		}
@@ -52,7 +53,7 @@ func (c unplannedEvent) Run(in Input) Verdict {
 	return out
 }
 
-func (c unplannedEvent) describe(in Input, o observed, rest []float64) finding.Finding {
+func (c unplannedEvent) describe(in Input, o observed, rest []float64, sent versions) finding.Finding {
 	span := in.history()
 	from := max(o.first, len(o.y)-activeDays)
 	share := o.since(from) / max(1, total(rest[from:]))
@@ -63,7 +64,7 @@ func (c unplannedEvent) describe(in Input, o observed, rest []float64) finding.F
 		Title: quote(o.Name) + " is not in the plan",
 		Since: span.First + landed.Day(o.first), Older: standsLonger(in, o.y, span.First, o.first), LastSeen: span.First + landed.Day(o.last), Ongoing: true,
 		Rows: int64(o.total), Confidence: 1, Share: share,
-		Slice: boundVersion(in, o.Event, o.first, len(o.y)-1),
+		Slice: sent.bound(o.Event, o.first, len(o.y)-1),
 	}
 	if share >= c.Loud {
 		f.Severity = finding.Warning
