@@ -38,7 +38,7 @@ func (c dynamicName) describe(in Input, p *pattern, all []observed, rest []float
 		if alone {
 			text += ", which sends hardly anything else"
 		}
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "client", Value: text})
+		f.Evidence = slices.Insert(f.Evidence, 2, finding.Evidence{Label: "client", Value: text}) // after how many there are
 	}
 	for _, o := range p.oldest() {
 		if !in.agreed() {

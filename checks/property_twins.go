@@ -81,7 +81,7 @@ func twinEvidence(p *profiled, into string, twins []twin, slice *landed.Slice) [
 		from := max(0, p.days-activeDays)
 		share := total(d.filled[from:]) / max(1, total(p.rows[from:]))
 		return finding.Evidence{
-			Label: column, Value: "in " + words.Percent(share) + " of the rows of the last week",
+			Label: column, Value: words.Percent(share) + " of rows, last week",
 			Chart: &finding.Chart{First: p.first, Daily: whole(d.filled), Began: p.day(began)},
 		}
 	}

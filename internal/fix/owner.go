@@ -129,8 +129,8 @@ func ask(f finding.Finding) string {
 		return "Was the name changed on purpose" + in + "? If not, please send it as " + shown(f.Subject.Event) +
 			" again; if so, tell us, and the tracking plan follows."
 	case finding.DynamicName:
-		if f.Subject.Event == "{text}" {
-			return "Does any of our code send this" + in + "? If not, somebody else uses the write key: please change it, or block what is not planned where events are collected."
+		if strings.Contains(f.Subject.Event, "{text}") {
+			return "Does any of our code send this" + in + "? If so, please send one name, and the rest as a property. If not, somebody else uses the write key: please change it, or block what is not planned where events are collected."
 		}
 		return "Please send one name" + in + ", and what differs from name to name as a property: every name becomes an event of its own in each tool, and a table in the warehouse."
 	case finding.UnplannedEvent, finding.UnplannedProperty:
@@ -145,7 +145,11 @@ func ask(f finding.Finding) string {
 		return "Is it sent from two places, or twice from one" + in + "? Please leave one."
 	case finding.PII:
 		return "Please stop sending such values" + in + ", and tell us whether what landed has to be deleted."
-	case finding.PropertyDuplicate, finding.NamingConvention, finding.MovedEvent, finding.VolumeSpike, finding.Backfill,
+	case finding.PropertyDuplicate:
+		return "Please send it under one name" + in + ": " + visible(f.Subject.Property) + ". If these are two properties, tell us what each of them means."
+	case finding.NamingConvention:
+		return "Please spell it" + in + " as the other names are, before reports depend on it. If it is meant so, tell us."
+	case finding.MovedEvent, finding.VolumeSpike, finding.Backfill,
 		finding.DestinationMismatch:
 	}
 	return "Is this meant" + in + "? If so, tell us and we will expect it; if not, can you say what changed?"
