@@ -44,20 +44,14 @@ func manyNames(n, m int) Input {
 	return in
 }
 
-func dynamicDefaults(t testing.TB) dynamicName {
-	t.Helper()
-	c, err := newDynamicName(defaults{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c.(dynamicName)
-}
-
 // TestDynamicNamesStayOneFinding judges night after night: each brings new names, and they are the finding of the night
 // before, which began on the same day and has more rows.
 func TestDynamicNamesStayOneFinding(t *testing.T) {
 	in := manyNames(400, 300)
-	c := dynamicDefaults(t)
+	c, err := newDynamicName(defaults{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	type told struct {
 		Key   finding.Key
 		Since landed.Day

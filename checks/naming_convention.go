@@ -69,12 +69,11 @@ func (c namingConvention) unjudged(in Input, why string) finding.Unjudged {
 	return finding.Unjudged{Check: finding.NamingConvention, Subject: finding.Subject{Source: in.Landed.Source.Name}, Why: why}
 }
 
+// What names must show before a convention is taken from them. With a smaller share, a word that the plan always writes
+// large would make names of it look wrong.
 const (
-	// landedFrom is how many names must have landed before a convention is taken from them, where there is no plan.
-	landedFrom = 20
-	// clearShare is how many of the names must be written alike for others to be called outside. With less, a word
-	// that the plan always writes large makes names of it look wrong.
-	clearShare = .9
+	landedFrom = 20 // names, where there is no plan
+	clearShare = .9 // of them written alike
 )
 
 // ofEvents is the convention of a source's events and where it comes from; false with the reason where there is none.

@@ -66,9 +66,19 @@ func TestOnePropertyIsOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, pair := range [][2]string{
-		{"order_id", "orderid"}, {"order_id", "order__id"}, {"order_id", "Order_ID"}, {"order_id", "id_order"}, {"user_type", "usertype"},
-		{"shipping_address", "shiping_address"}, {"payment_method", "payement_method"}, {"quantity", "quantitiy"}, {"currency", "curency"},
-		{"favorite_color", "favourite_color"}, {"min_price", "price_min"}, {"search_query", "query_search"}, {"is_logged_in", "isloggedin"},
+		{"order_id", "orderid"},
+		{"order_id", "order__id"},
+		{"order_id", "Order_ID"},
+		{"order_id", "id_order"},
+		{"user_type", "usertype"},
+		{"shipping_address", "shippng_address"},
+		{"payment_method", "payement_method"},
+		{"quantity", "quanttity"},
+		{"currency", "curency"},
+		{"favorite_color", "favourite_color"},
+		{"min_price", "price_min"},
+		{"search_query", "query_search"},
+		{"is_logged_in", "isloggedin"},
 	} {
 		for _, planned := range []string{pair[0], ""} {
 			v := c.Run(twoColumns(pair[0], pair[1], planned, true))

@@ -39,7 +39,9 @@ func property(name string) func(*finding.Finding) {
 
 // second lets a finding search for a second name of its property.
 func second(column string) func(*finding.Finding) {
-	return func(f *finding.Finding) { f.Fixes = []finding.Fix{finding.SearchCode{Literals: []string{column, f.Subject.Property}}} }
+	return func(f *finding.Finding) {
+		f.Fixes = []finding.Fix{finding.SearchCode{Literals: []string{column, f.Subject.Property}}}
+	}
 }
 
 func in(source string) func(*finding.Finding) {

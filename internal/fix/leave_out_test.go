@@ -1,6 +1,7 @@
 package fix_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ func columns(list ...string) []landed.Column {
 func TestLeaveOut(t *testing.T) {
 	common := columns("event_text", "context_library_name", "context_library_version")
 	tables := []landed.Table{{Name: "tracks", Columns: common}, {Name: "viewed_1", Columns: common}}
-	pages := append(tables[:2:2], landed.Table{Name: "pages", Columns: columns("context_library_name")})
+	pages := slices.Concat(tables, []landed.Table{{Name: "pages", Columns: columns("context_library_name")}})
 	const config = "sources:\n  - schema: web # the shop\n    name: Shop\n  - {schema: ios}\n"
 	for _, c := range []struct {
 		what, config string
@@ -37,20 +38,28 @@ func TestLeaveOut(t *testing.T) {
 		want         string // the line added; "" where nothing is offered
 	}{
 		{
-			"a client", config, finding.LeaveOut{Source: "web", Slice: landed.Slice{Library: "curl"}}, tables,
+			"a client", config,
+			finding.LeaveOut{Source: "web", Slice: landed.Slice{Library: "curl"}},
+			tables,
 			`+    where: "context_library_name is null or context_library_name <> 'curl'"`,
 		},
 		{
-			"a version of a client", config, finding.LeaveOut{Source: "web", Slice: landed.Slice{Library: "o'curl", LibraryVersion: "2"}}, tables,
+			"a version of a client", config,
+			finding.LeaveOut{Source: "web", Slice: landed.Slice{Library: "o'curl", LibraryVersion: "2"}},
+			tables,
 			`+    where: "context_library_name is null or context_library_name <> 'o''curl' or context_library_version is null or context_library_version <> '2'"`,
 		},
 		{
-			"names", config, finding.LeaveOut{Source: "web", Names: "Viewed *"}, tables,
+			"names", config,
+			finding.LeaveOut{Source: "web", Names: "Viewed *"},
+			tables,
 			`+    where: "event_text is null or event_text not like 'Viewed %'"`,
 		},
 		{"names, and a table that has none", config, finding.LeaveOut{Source: "web", Names: "Viewed *"}, pages, ""},
 		{
-			"a client, and a table without names", config, finding.LeaveOut{Source: "web", Slice: landed.Slice{Library: "curl"}}, pages,
+			"a client, and a table without names", config,
+			finding.LeaveOut{Source: "web", Slice: landed.Slice{Library: "curl"}},
+			pages,
 			`+    where: "context_library_name is null or context_library_name <> 'curl'"`,
 		},
 		{"names with a sign that stands for any text", config, finding.LeaveOut{Source: "web", Names: "100% of *"}, tables, ""},
@@ -58,11 +67,15 @@ func TestLeaveOut(t *testing.T) {
 		{"names that a warehouse may read otherwise", config, finding.LeaveOut{Source: "web", Names: `a\' or 1=1 --*`}, tables, ""},
 		{"nothing known of the tables", config, finding.LeaveOut{Source: "web", Names: "Viewed *"}, nil, ""},
 		{
-			"a source that is not in the list", "sources:\n  - schema: ios\n", finding.LeaveOut{Source: "web", Names: "Viewed *"}, tables,
+			"a source that is not in the list", "sources:\n  - schema: ios\n",
+			finding.LeaveOut{Source: "web", Names: "Viewed *"},
+			tables,
 			`    where: "event_text is null or event_text not like 'Viewed %'"`,
 		},
 		{
-			"a source that has an expression", "sources:\n  - schema: web\n    where: a = 1\n", finding.LeaveOut{Source: "web", Names: "Viewed *"}, tables,
+			"a source that has an expression", "sources:\n  - schema: web\n    where: a = 1\n",
+			finding.LeaveOut{Source: "web", Names: "Viewed *"},
+			tables,
 			`    where: "event_text is null or event_text not like 'Viewed %'"`,
 		},
 	} {

@@ -35,9 +35,9 @@ func (d Datum) placeholder() string {
 }
 
 const (
-	longDigits  = 5    // digits from which a number is no count of steps
-	shortestKey = 8    // characters of the shortest hash
-	mostRead    = 256  // bytes of a name that are looked at; the rest is {text}
+	longDigits  = 5   // digits from which a number is no count of steps
+	shortestKey = 8   // characters of the shortest hash
+	mostRead    = 256 // bytes of a name that are looked at; the rest is {text}
 )
 
 // written is a way of writing data that takes more than one run of letters and digits.
