@@ -54,9 +54,10 @@ func (c namingConvention) Needs() landed.Needs {
 func (c namingConvention) Run(in Input) Verdict {
 	var out Verdict
 	convention, because, ok := c.ofEvents(in)
-	if ok {
-		c.judgeEvents(in, convention, because, &out)
-	} else {
+	switch unplanned := c.unplanned(in); {
+	case ok:
+		c.judgeEvents(in, unplanned, convention, because, &out)
+	case len(unplanned) > 0:
 		out.Unjudged = append(out.Unjudged, c.unjudged(in, because))
 	}
 	if c.columns != nil {
@@ -117,14 +118,21 @@ func (c namingConvention) established(in Input) []string {
 	return out
 }
 
-func (c namingConvention) judgeEvents(in Input, convention names.Convention, because string, out *Verdict) {
-	all := observe(in)
-	rest := totals(all, in.history().Len())
+// unplanned are the names that are held to the convention, the largest first.
+func (c namingConvention) unplanned(in Input) []observed {
+	out := slices.DeleteFunc(observe(in), func(o observed) bool {
+		return o.Call != landed.Track || o.planned != nil || !o.active() || o.total < c.MinRows || o.Name == ""
+	})
+	slices.SortStableFunc(out, func(a, b observed) int { return cmp.Compare(b.total, a.total) })
+	return out
+}
+
+func (c namingConvention) judgeEvents(in Input, unplanned []observed, convention names.Convention, because string, out *Verdict) {
+	rest := totals(observeAll(in), in.history().Len())
 	span, sent := in.history(), versionsOf(in)
-	slices.SortStableFunc(all, func(a, b observed) int { return cmp.Compare(b.total, a.total) })
-	for _, o := range all {
+	for _, o := range unplanned {
 		misfit := convention.Misfit(o.Name)
-		if o.Call != landed.Track || o.planned != nil || !o.active() || o.total < c.MinRows || misfit == "" || o.Name == "" {
+		if misfit == "" {
 			continue
 		}
 		f := c.base(in, finding.Subject{Source: in.Landed.Source.Name, Event: o.Name}, quote(o.Name), misfit, convention, because)

@@ -36,7 +36,7 @@ func (c unplannedEvent) Run(in Input) Verdict {
 		}}}
 	}
 	obs := observe(in)
-	rest := totals(obs, in.history().Len())
+	rest := totals(observeAll(in), in.history().Len())
 	sent := versionsOf(in)
 	var out Verdict
 	for _, o := range obs {
