@@ -219,8 +219,13 @@ func (a *Auditor) Requests(ctx context.Context, j Job) ([]landed.Request, error)
 			history = landed.Snapshot{Span: landed.NoSpan}
 		}
 		want := unread(landed.Span{First: n.asOf - landed.Day(max(j.History, 1)), Last: n.asOf - 1}, history)
+		// What is known to be a table for each product is not profiled tonight either.
+		skipped := map[string]landed.Span{}
+		for t := range j.Checks.Prepare(checks.Input{Plan: s.Plan, Landed: history, Last: history.Span.Last, Since: landed.NoDay}).Apart.Tables {
+			skipped[t] = landed.NoSpan
+		}
 		out = append(out, landed.Request{
-			Source: s.Source, LoadedBy: n.loadedBy, Constraints: constraints(j.Checks, s, history.Tables),
+			Source: s.Source, LoadedBy: n.loadedBy, Constraints: constraints(j.Checks, s, history.Tables), Tables: skipped,
 			Want: map[landed.Kind]landed.Span{
 				landed.Counts: want, landed.Arrivals: want, landed.Columns: {First: want.Last, Last: want.Last},
 				landed.Profiles: {First: max(want.First, want.Last-landed.Day(days)+1), Last: want.Last},
