@@ -86,7 +86,7 @@ func span(t *testing.T, first, last string) landed.Span {
 // request asks for kinds of one source from 1 March to 20 March.
 func request(t *testing.T, source string, kinds ...landed.Kind) landed.Request {
 	t.Helper()
-	r := landed.Request{Source: landed.Source{Name: source}, Want: map[landed.Kind]landed.Span{}}
+	r := landed.Request{Source: landed.Source{Name: source}, Want: map[landed.Kind]landed.Span{}, Values: true}
 	for _, k := range kinds {
 		r.Want[k] = span(t, "2026-03-01", "2026-03-20")
 	}

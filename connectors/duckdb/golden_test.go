@@ -89,7 +89,7 @@ func askEverything(t *testing.T, w *connectors.Warehouse, rec *recorder) {
 		connectors.SourceOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	r := landed.Request{Source: landed.Source{Name: "web"}, Want: all, Constraints: []landed.Constraint{among, pattern, within}}
+	r := landed.Request{Source: landed.Source{Name: "web"}, Want: all, Values: true, Constraints: []landed.Constraint{among, pattern, within}}
 	_, errWeb := w.Gather(t.Context(), r)
 	kept := landed.Request{Source: landed.Source{Name: "kept"}, Want: map[landed.Kind]landed.Span{landed.Counts: days}}
 	_, errKept := w.Gather(t.Context(), kept)

@@ -19,6 +19,7 @@ func Fold(all []landed.Snapshot, found []finding.Finding) []finding.Finding {
 	fs = rivals(fs)
 	fs = pairs(fs)
 	fs = siblings(fs)
+	fs = identities(fs)
 	fs = outages(fs)
 	return group(fs, begins(all))
 }
