@@ -199,9 +199,9 @@ func (c duplicateRows) habit(in Input, span landed.Span, r repeats, hit []repeat
 	f.Severity, f.Confidence = finding.Info, .95
 	f.Since, f.Older, f.LastSeen, f.Ongoing = span.First, true, in.Last, true
 	f.Rows, f.Rate = int64(total(r.extra)), finding.Rate{Before: share, After: share}
-	of := "rows of " + bare(in.Landed.Source.Name)
+	of := "the rows of " + bare(in.Landed.Source.Name)
 	if r.event.Table != "" {
-		of = "rows of " + called(r.event.Call, r.event.Name)
+		of = "the rows of " + called(r.event.Call, r.event.Name)
 	}
 	f.Title = fmt.Sprintf("%s of %s always repeat another one's message id", words.Percent(share), of)
 	f.Evidence = []finding.Evidence{{

@@ -57,12 +57,51 @@ func personalLooks() []personalLook {
 	}
 }
 
-// sampledColumn is what the newest days of a column look like.
+// sampledColumn is what a column looked like on the days it was sampled.
 type sampledColumn struct {
-	column  string
-	days    []landed.Shape // sorted by day
-	sampled float64
-	classes [landed.LooksCount]float64
+	column string
+	days   []landed.Shape // sorted by day
+	last   landed.Day     // the judged day
+}
+
+// week is what the column looked like on the last days, since first at the earliest: how many values were sampled, of
+// each class, and on how many days.
+func (s sampledColumn) week(first landed.Day) (sampled float64, classes [landed.LooksCount]float64, days int) {
+	seen := map[landed.Day]bool{}
+	for _, sh := range s.days {
+		if sh.Day < max(first, s.last-activeDays+1) || sh.Day > s.last {
+			continue
+		}
+		seen[sh.Day] = true
+		sampled += float64(sh.Sampled)
+		for i, n := range sh.Classes {
+			classes[i] += float64(n)
+		}
+	}
+	return sampled, classes, len(seen)
+}
+
+// since is the day from which the column has looked like it does now, a stray value long ago aside, and whether no
+// sampled day was before it.
+func (s sampledColumn) since(l landed.Looks, share float64) (landed.Day, bool) {
+	first := s.days[0].Day
+	sampled, of := map[landed.Day]int64{}, map[landed.Day]int64{}
+	for _, sh := range s.days {
+		sampled[sh.Day] += sh.Sampled
+		of[sh.Day] += sh.Classes[l]
+	}
+	since := landed.NoDay
+	for d := s.last; d >= first; d-- {
+		if n := sampled[d]; of[d] > 0 && float64(of[d]) >= share/4*float64(n) {
+			since = d
+		} else if n > 0 && since != landed.NoDay && float64(n)*share >= 4 {
+			break // enough values that some would have looked so
+		}
+	}
+	if since == landed.NoDay {
+		since = first
+	}
+	return since, since == first
 }
 
 // Run implements Check.
@@ -89,7 +128,7 @@ func (c pii) Run(in Input) Verdict {
 				continue
 			}
 			prop, isPlanned := props[s.column]
-			if s.sampled < c.MinRows {
+			if sampled, _, _ := s.week(s.last - activeDays); sampled > 0 && sampled < c.MinRows {
 				few++
 			}
 			if f, ok := c.judge(in, p, s, prop, isPlanned); ok {
@@ -107,52 +146,37 @@ func (c pii) Run(in Input) Verdict {
 	return out
 }
 
-// sampledColumns adds the last week of a table's shapes up, column by column.
+// sampledColumns sorts a table's shapes by column.
 func sampledColumns(in Input, t landed.Table) []sampledColumn {
 	by := map[string]*sampledColumn{}
 	for _, sh := range t.Shapes {
 		if sh.Day > in.Last {
 			continue
 		}
-		s := by[sh.Column]
-		if s == nil {
-			s = &sampledColumn{column: sh.Column}
-			by[sh.Column] = s
+		if by[sh.Column] == nil {
+			by[sh.Column] = &sampledColumn{column: sh.Column, last: in.Last}
 		}
-		s.add(sh, in.Last)
+		by[sh.Column].days = append(by[sh.Column].days, sh)
 	}
 	var out []sampledColumn
 	for _, name := range columnsOf(by) {
-		if by[name].sampled > 0 {
-			out = append(out, *by[name])
-		}
+		out = append(out, *by[name])
 	}
 	return out
 }
 
-// add lays a day down; only the last week says what a column looks like now.
-func (s *sampledColumn) add(sh landed.Shape, last landed.Day) {
-	s.days = append(s.days, sh)
-	if sh.Day <= last-activeDays {
-		return
-	}
-	s.sampled += float64(sh.Sampled)
-	for i, n := range sh.Classes {
-		s.classes[i] += float64(n)
-	}
-}
-
-// look is the personal class that most of the values have; false where too few have one. Numbers that only happen to
-// pass as a card's or a phone's stand among many that do not.
+// look is the personal class that most of the newest values have; false where too few have one. Numbers that only
+// happen to pass as a card's or a phone's stand among many that do not.
 func (c pii) look(s sampledColumn) (personalLook, bool) {
 	var best personalLook
 	var most float64
+	sampled, classes, _ := s.week(s.last - activeDays)
 	for _, l := range personalLooks() {
-		n := s.classes[l.looks]
-		if (l.looks == landed.LooksCard || l.looks == landed.LooksPhone) && n < s.classes[landed.LooksNumber] {
+		n := classes[l.looks]
+		if (l.looks == landed.LooksCard || l.looks == landed.LooksPhone) && n < classes[landed.LooksNumber] {
 			continue
 		}
-		if n >= c.MinRows && n >= rareShare*s.sampled && n > most {
+		if n >= c.MinRows && n >= rareShare*sampled && n > most {
 			best, most = l, n
 		}
 	}
@@ -209,12 +233,8 @@ func (c pii) judge(in Input, p *profiled, s sampledColumn, prop plannedProperty,
 func (c pii) identifiers(in Input, tables []*profiled, ids map[string][]landed.Shape) []finding.Finding {
 	var out []finding.Finding
 	for _, column := range columnsOf(ids) {
-		s := sampledColumn{column: column}
-		days := ids[column]
-		slices.SortStableFunc(days, func(a, b landed.Shape) int { return int(a.Day) - int(b.Day) })
-		for _, sh := range days {
-			s.add(sh, in.Last)
-		}
+		s := sampledColumn{column: column, days: ids[column], last: in.Last}
+		slices.SortStableFunc(s.days, func(a, b landed.Shape) int { return int(a.Day) - int(b.Day) })
 		l, ok := c.look(s)
 		some := slices.ContainsFunc(tables, func(p *profiled) bool { return p.whole[column] != nil })
 		if !ok || !some || in.open(column) {
@@ -243,44 +263,26 @@ func (c pii) identifiers(in Input, tables []*profiled, ids map[string][]landed.S
 // describe is what every finding about a look has; its title is only what the column holds. It is older than what is
 // known where the first day that was ever sampled had such values already.
 func (c pii) describe(in Input, s sampledColumn, l personalLook) finding.Finding {
-	n := s.classes[l.looks]
-	share := n / s.sampled
 	f := finding.Finding{
 		Kind: finding.PII, Severity: finding.Warning, Subject: finding.Subject{Source: in.Landed.Source.Name}, Sources: []string{in.Landed.Source.Name},
-		LastSeen: in.Last, Ongoing: true, Rate: finding.Rate{After: share}, Confidence: .95, Title: l.what,
+		LastSeen: in.Last, Ongoing: true, Confidence: .95, Title: l.what,
 	}
+	all, classes, _ := s.week(s.last - activeDays)
+	f.Since, f.Older = s.since(l.looks, classes[l.looks]/all)
+	sampled, classes, days := s.week(f.Since)
+	share := classes[l.looks] / sampled
+	f.Rate = finding.Rate{After: share}
 	if share < .95 {
 		f.Title += " in " + words.Percent(share) + " of its values"
 	}
 	if share < c.MinShare {
 		f.Severity, f.Confidence = finding.Info, .8
 	}
-	f.Since, f.Older = s.since(l.looks)
 	f.Evidence = []finding.Evidence{{
-		Label: "looks", Value: fmt.Sprintf("%s of %s sampled values of the last %s look like it", words.Count(int64(n)), words.Count(int64(s.sampled)), words.Days(s.newest(in.Last))),
+		Label: "looks", Value: fmt.Sprintf("%s of %s values that were sampled in the last %s look so", words.Count(int64(classes[l.looks])),
+			words.Count(int64(sampled)), words.Days(days)),
 	}}
 	return f
-}
-
-// since is the first sampled day that has a look, and whether no sampled day was before it.
-func (s sampledColumn) since(l landed.Looks) (landed.Day, bool) {
-	for _, sh := range s.days {
-		if sh.Classes[l] > 0 {
-			return sh.Day, sh.Day == s.days[0].Day
-		}
-	}
-	return s.days[0].Day, true
-}
-
-// newest is how many days of the last week were sampled.
-func (s sampledColumn) newest(last landed.Day) int {
-	seen := map[landed.Day]bool{}
-	for _, sh := range s.days {
-		if sh.Day > last-activeDays {
-			seen[sh.Day] = true
-		}
-	}
-	return len(seen)
 }
 
 func neverShown() finding.Evidence {
