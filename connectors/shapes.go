@@ -55,8 +55,9 @@ func (w *writer) shapes(batch []sketch, key string, values bool) Statement {
 		names[i] = s.table.rel.Table
 	}
 	text := "WITH grouped AS (\n" + strings.Join(legs, "\n  UNION ALL\n") + "\n)"
-	st := Statement{Name: "shapes of " + strings.Join(names, ", "), Tables: slices.Clone(w.used), Span: span, Prunes: w.a.layout.ReceivedAt}
+	st := Statement{Name: "looks of " + strings.Join(names, ", "), Tables: slices.Clone(w.used), Span: span, Prunes: w.a.layout.ReceivedAt}
 	if values {
+		st.Name = "shapes of " + strings.Join(names, ", ")
 		text += w.shapeValues()
 		st.Args = []any{key} // the key is a secret: statements are shown to people
 	} else {

@@ -44,6 +44,7 @@ func Run(t *testing.T, load Loader, d connectors.Dialect, traits Traits) {
 	t.Run("the plan's rules are counted", s.rules)
 	t.Run("a rule that cannot be counted costs only itself", s.brokenRule)
 	t.Run("shapes say what values look like", s.shapes)
+	t.Run("a text is taken for what it looks like", s.looks)
 	t.Run("how late rows landed", s.arrivals)
 	t.Run("the same message twice is one id", s.duplicates)
 	t.Run("excluded tables and where narrow everything", s.narrowed)
@@ -61,7 +62,7 @@ func Run(t *testing.T, load Loader, d connectors.Dialect, traits Traits) {
 func (s suite) open(t *testing.T, zone string, o connectors.SourceOptions) *connectors.Warehouse {
 	t.Helper()
 	w := connectors.New(s.runner, s.dialect, connectors.WithKey("key"))
-	for _, schema := range []string{"hostile", "edges", "void", "nameless", "textless", "shop", "missing"} {
+	for _, schema := range []string{"hostile", "edges", "void", "nameless", "textless", "shop", "looks", "missing"} {
 		if err := w.Attach(landed.Source{Name: schema, Schema: schema, Zone: zone}, connectors.Segment(), o); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -256,6 +257,35 @@ func (s suite) shapes(t *testing.T) {
 	}
 }
 
+func (s suite) looks(t *testing.T) {
+	r := request(t, "looks", landed.Shapes)
+	r.Values = false
+	r.Want[landed.Profiles] = span(t, "2026-03-01", "2026-03-02")
+	r.Sampled = map[string]landed.Span{"seen": span(t, "2026-03-10", "2026-03-10")}
+	snap := gather(t, s.open(t, "UTC", connectors.SourceOptions{}), r)
+	noGaps(t, snap)
+	got := map[string]landed.Shape{}
+	for _, sh := range table(t, snap, "seen").Shapes {
+		got[sh.Column] = sh
+		if sh.Top != nil || sh.LogHist != [32]int64{} {
+			t.Errorf("hashes of values were not asked for: %+v", sh)
+		}
+	}
+	for i, l := range everyLook() {
+		sh := got[fmt.Sprint("v", i)]
+		if l.want == landed.LooksCard && sh.Classes[landed.LooksNumber] == 1 {
+			continue
+		}
+		if sh.Sampled != 1 || sh.Classes[l.want] != 1 {
+			t.Errorf("%q is taken for %v, want place %d", l.value, sh.Classes, l.want)
+		}
+	}
+	r.Sampled["seen"] = landed.NoSpan
+	if got := table(t, gather(t, s.open(t, "UTC", connectors.SourceOptions{}), r), "seen").Shapes; len(got) > 0 {
+		t.Errorf("a table was sampled that was to be passed over: %+v", got)
+	}
+}
+
 func connectorsWithKey(t *testing.T, s suite, key string) *connectors.Warehouse {
 	t.Helper()
 	w := connectors.New(s.runner, s.dialect, connectors.WithKey(key))
@@ -364,7 +394,7 @@ func (s suite) discover(t *testing.T) {
 	}
 	want := map[string]string{
 		"hostile/hostile": "segment ", "edges/edges": "segment ", "void/void": "segment ", "nameless/nameless": "segment ",
-		"shop/shop": "segment ", "textless/textless": "segment tracks has no column event_text",
+		"looks/looks": "segment ", "shop/shop": "segment ", "textless/textless": "segment tracks has no column event_text",
 		"metrics/web": "rollup ", "metrics/ios": "rollup ",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
