@@ -162,9 +162,9 @@ func (c duplicateRows) describe(in Input, span landed.Span, r repeats, hit []rep
 	f.Rate = finding.Rate{Before: r.usual, After: r.share}
 	switch {
 	case hit != nil:
-		f.Title = fmt.Sprintf("Events of %s landed more than once: %s of rows repeat another one's message id", bare(in.Landed.Source.Name), words.Percent(r.share))
+		f.Title = fmt.Sprintf("Events of %s landed more than once: %s of rows are copies", bare(in.Landed.Source.Name), words.Percent(r.share))
 	default:
-		f.Title = fmt.Sprintf("%s landed more than once: %s of its rows repeat another one's message id", upper(called(r.event.Call, r.event.Name)), words.Percent(r.share))
+		f.Title = fmt.Sprintf("%s landed more than once: %s of its rows are copies", upper(called(r.event.Call, r.event.Name)), words.Percent(r.share))
 	}
 	when := words.Day(f.Since.Time())
 	switch {
@@ -203,16 +203,16 @@ func (c duplicateRows) habit(in Input, span landed.Span, r repeats, hit []repeat
 	if r.event.Table != "" {
 		of = "the rows of " + called(r.event.Call, r.event.Name)
 	}
-	f.Title = fmt.Sprintf("%s of %s always repeat another one's message id", words.Percent(share), of)
+	f.Title = fmt.Sprintf("%s of %s have always been copies", words.Percent(share), of)
 	f.Evidence = []finding.Evidence{{
-		Label: "repeats", Value: fmt.Sprintf("%s of %s rows in %s, on each of them alike", words.Count(f.Rows), words.Count(int64(total(r.rows))), words.Days(span.Len())),
+		Label: "repeats", Value: fmt.Sprintf("%s of %s rows in %s, each day alike", words.Count(f.Rows), words.Count(int64(total(r.rows))), words.Days(span.Len())),
 		Chart: &finding.Chart{First: span.First, Daily: whole(r.extra), Began: f.Since},
 	}, sameID()}
 	return f
 }
 
 func sameID() finding.Evidence {
-	return finding.Evidence{Label: "not sent twice", Value: "the ids are the same, so these are copies of one message: retried, replayed or loaded twice"}
+	return finding.Evidence{Label: "same message id", Value: "retried, replayed or loaded twice, not tracked twice"}
 }
 
 // finding is what every finding about repeated rows has.

@@ -207,7 +207,7 @@ func (c pii) judge(in Input, p *profiled, s sampledColumn, prop plannedProperty,
 	f.Title = fmt.Sprintf("%s of %s holds %s", bare(property), called(call, name), f.Title)
 	d := p.whole[s.column]
 	if d.first > 0 && f.Older {
-		f.Since, f.Older = p.day(d.first), false // a column as new as what it holds
+		f.Since, f.Older, f.Rate.Before = p.day(d.first), false, 0 // a column as new as what it holds
 		f.Slice = p.only(s.column, d.first)
 	}
 	from := max(0, int(f.Since-p.first))
@@ -272,6 +272,9 @@ func (c pii) describe(in Input, s sampledColumn, l personalLook) finding.Finding
 	sampled, classes, days := s.week(f.Since)
 	share := classes[l.looks] / sampled
 	f.Rate = finding.Rate{After: share}
+	if f.Older {
+		f.Rate.Before = share
+	}
 	if share < .95 {
 		f.Title += " in " + words.Percent(share) + " of its values"
 	}
@@ -279,7 +282,7 @@ func (c pii) describe(in Input, s sampledColumn, l personalLook) finding.Finding
 		f.Severity, f.Confidence = finding.Info, .8
 	}
 	f.Evidence = []finding.Evidence{{
-		Label: "looks", Value: fmt.Sprintf("%s of %s values that were sampled in the last %s look so", words.Count(int64(classes[l.looks])),
+		Label: "look so", Value: fmt.Sprintf("%s of %s sampled values, %s", words.Count(int64(classes[l.looks])),
 			words.Count(int64(sampled)), words.Days(days)),
 	}}
 	return f

@@ -20,6 +20,7 @@ func Fold(all []landed.Snapshot, found []finding.Finding) []finding.Finding {
 	fs = pairs(fs)
 	fs = siblings(fs)
 	fs = identities(fs)
+	fs = contents(fs)
 	fs = outages(fs)
 	return group(fs, begins(all))
 }

@@ -181,6 +181,16 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 			},
 			[]string{"duplicate-rows A + A + B", "duplicate-rows C", "pii Acontact + Acontact + Bcontact", "pii Anote"},
 		},
+		"copies explain that there are more rows, and what a new property holds that it is new": {
+			[]finding.Finding{
+				of(finding.DuplicateRows, "A", func(f *finding.Finding) { f.Rate.After = .5 }), of(finding.VolumeSpike, "A"), of(finding.VolumeSpike, "B"),
+				of(finding.DuplicateRows, "B", since(day-9), func(f *finding.Finding) { f.Rate.After = .5 }),
+				of(finding.PII, "A", property("contact")), of(finding.UnplannedProperty, "A", property("contact")), of(finding.UnplannedProperty, "A", property("x")),
+			},
+			[]string{
+				"duplicate-rows A < volume-spike A", "duplicate-rows B", "pii Acontact < unplanned-property Acontact", "unplanned-property Ax", "volume-spike B",
+			},
+		},
 		"what was there when the history began has no common beginning": {
 			[]finding.Finding{of(finding.UnplannedEvent, "X", since(day-60)), of(finding.UnplannedEvent, "Y", since(day-60))},
 			[]string{"unplanned-event X", "unplanned-event Y"},

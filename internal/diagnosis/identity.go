@@ -29,6 +29,31 @@ func identities(fs []finding.Finding) []finding.Finding {
 	return each(each(fs, everywhere, eat), isLoss, eat)
 }
 
+// copiesShare is the share of copies from which they explain that there are far more rows than usual.
+const copiesShare = .2
+
+// contents lets copies of rows explain that there are more of them, and what a new property holds that nobody planned it.
+func contents(fs []finding.Finding) []finding.Finding {
+	isCause := func(f finding.Finding) bool { return f.Kind == finding.DuplicateRows || f.Kind == finding.PII }
+	return each(fs, isCause, func(fs []finding.Finding, cause *finding.Finding) []finding.Finding {
+		c := *cause
+		return swallow(fs, cause, func(g finding.Finding) bool {
+			if g.Subject.Source != c.Subject.Source || !near(g.Since, c.Since, slack) {
+				return false
+			}
+			event := g.Subject.Event == c.Subject.Event && g.Call == c.Call
+			switch g.Kind {
+			case finding.VolumeSpike:
+				return c.Kind == finding.DuplicateRows && c.Rate.After >= copiesShare && (event || c.Subject.Event == "")
+			case finding.UnplannedProperty:
+				return c.Kind == finding.PII && event && g.Subject.Property == c.Subject.Property
+			default:
+				return false
+			}
+		})
+	})
+}
+
 // identityTitle says for all members which ids are lost, and of how many events.
 func identityTitle(fs []finding.Finding) string {
 	var ids, events []string

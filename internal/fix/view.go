@@ -15,6 +15,7 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/landed"
 	"github.com/plumbline-audit/plumbline/internal/names"
 	"github.com/plumbline-audit/plumbline/internal/plan"
+	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
 // View is a table as a fix would leave it.
@@ -105,7 +106,7 @@ func warehouseViews(f finding.Finding, c Context) []Text {
 	}
 	return []Text{{
 		Kind: WarehouseView, Language: "sql", Text: b.String(),
-		Title: "read it right in the warehouse: " + visible(strings.Join(places, ", ")),
+		Title: "read it right in the warehouse: " + visible(words.List(places, 4)),
 	}}
 }
 
