@@ -54,7 +54,9 @@ func (w *writer) shapes(batch []sketch, key string, values bool) Statement {
 		span = span.Union(s.span)
 		names[i] = s.table.rel.Table
 	}
-	text := "WITH grouped AS (\n" + strings.Join(legs, "\n  UNION ALL\n") + "\n)"
+	// Grouped once for all tables: many small groupings cost more than the classes of their values.
+	text := "WITH grouped AS (\n  SELECT t, day, c, v, count(*) AS n\n  FROM (\n" + strings.Join(legs, "\n    UNION ALL\n") +
+		"\n  ) AS u\n  GROUP BY 1, 2, 3, 4\n)"
 	st := Statement{Name: "looks of " + strings.Join(names, ", "), Tables: slices.Clone(w.used), Span: span, Prunes: w.a.layout.ReceivedAt}
 	if values {
 		st.Name = "shapes of " + strings.Join(names, ", ")
@@ -110,7 +112,7 @@ func (w *writer) shapeLeg(i int, s sketch) string {
 		parts = append(parts, w.words.Sample("(\n"+w.shapeRows(s, landed.Span{First: d, Last: d})+"\n    ) AS b", sampleRows))
 	}
 	from := "(\n" + strings.Join(parts, "\n    UNION ALL\n") + "\n    ) AS s"
-	return fmt.Sprintf("  SELECT %d AS t, day, c, v, count(*) AS n\n  FROM (\n    %s\n  ) AS x\n  WHERE v IS NOT NULL\n  GROUP BY 2, 3, 4",
+	return fmt.Sprintf("    SELECT %d AS t, day, c, v\n    FROM (\n    %s\n    ) AS x\n    WHERE v IS NOT NULL",
 		i, w.words.Unpivot("day", ids, exprs, from))
 }
 

@@ -1,6 +1,8 @@
 WITH grouped AS (
-  SELECT 0 AS t, day, c, v, count(*) AS n
+  SELECT t, day, c, v, count(*) AS n
   FROM (
+    SELECT 0 AS t, day, c, v
+    FROM (
     SELECT day, unnest([0, 1, 2]) AS c, unnest([v0, v1, v2]) AS v
     FROM (
     SELECT * FROM (
@@ -27,12 +29,11 @@ WITH grouped AS (
         AND (user_id <> 'internal' OR user_id IS NULL)
     ) AS b USING SAMPLE reservoir(20000 ROWS) REPEATABLE (17)
     ) AS s
-  ) AS x
-  WHERE v IS NOT NULL
-  GROUP BY 2, 3, 4
-  UNION ALL
-  SELECT 1 AS t, day, c, v, count(*) AS n
-  FROM (
+    ) AS x
+    WHERE v IS NOT NULL
+    UNION ALL
+    SELECT 1 AS t, day, c, v
+    FROM (
     SELECT day, unnest([0, 1]) AS c, unnest([v0, v1]) AS v
     FROM (
     SELECT * FROM (
@@ -59,9 +60,10 @@ WITH grouped AS (
         AND (user_id <> 'internal' OR user_id IS NULL)
     ) AS b USING SAMPLE reservoir(20000 ROWS) REPEATABLE (17)
     ) AS s
-  ) AS x
-  WHERE v IS NOT NULL
-  GROUP BY 2, 3, 4
+    ) AS x
+    WHERE v IS NOT NULL
+  ) AS u
+  GROUP BY 1, 2, 3, 4
 )
 SELECT
   t, day, c,

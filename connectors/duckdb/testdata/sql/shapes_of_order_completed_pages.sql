@@ -1,6 +1,8 @@
 WITH grouped AS (
-  SELECT 0 AS t, day, c, v, count(*) AS n
+  SELECT t, day, c, v, count(*) AS n
   FROM (
+    SELECT 0 AS t, day, c, v
+    FROM (
     SELECT day, unnest([0, 1, 100002, 100003, 4]) AS c, unnest([v0, v1, v2, v3, v4]) AS v
     FROM (
       SELECT CASE WHEN "received_at" < TIMESTAMP '2026-03-08 10:00:00' THEN CAST("received_at" - INTERVAL 28800 SECOND AS DATE) ELSE CAST("received_at" - INTERVAL 25200 SECOND AS DATE) END AS day, "anonymous_id" AS v0, "order_id" AS v1, CAST("quantity" AS VARCHAR) AS v2, CAST("total" AS VARCHAR) AS v3, "user_id" AS v4
@@ -9,12 +11,11 @@ WITH grouped AS (
         AND "received_at" < TIMESTAMP '2026-03-10 07:00:00'
         AND (user_id <> 'internal' OR user_id IS NULL)
     ) AS s
-  ) AS x
-  WHERE v IS NOT NULL
-  GROUP BY 2, 3, 4
-  UNION ALL
-  SELECT 1 AS t, day, c, v, count(*) AS n
-  FROM (
+    ) AS x
+    WHERE v IS NOT NULL
+    UNION ALL
+    SELECT 1 AS t, day, c, v
+    FROM (
     SELECT day, unnest([0, 1]) AS c, unnest([v0, v1]) AS v
     FROM (
       SELECT CASE WHEN "received_at" < TIMESTAMP '2026-03-08 10:00:00' THEN CAST("received_at" - INTERVAL 28800 SECOND AS DATE) ELSE CAST("received_at" - INTERVAL 25200 SECOND AS DATE) END AS day, "anonymous_id" AS v0, "user_id" AS v1
@@ -23,9 +24,10 @@ WITH grouped AS (
         AND "received_at" < TIMESTAMP '2026-03-10 07:00:00'
         AND (user_id <> 'internal' OR user_id IS NULL)
     ) AS s
-  ) AS x
-  WHERE v IS NOT NULL
-  GROUP BY 2, 3, 4
+    ) AS x
+    WHERE v IS NOT NULL
+  ) AS u
+  GROUP BY 1, 2, 3, 4
 ), ranked AS (
   SELECT
     t, day, c, v, n,
