@@ -60,7 +60,7 @@ func (c duplicateRows) Run(in Input) Verdict {
 	if span == (landed.Span{}) || span.Empty() {
 		return Verdict{} // not counted: the warehouse repeats by design, or a gap says why
 	}
-	span = span.Meet(landed.Span{First: max(span.First, in.Last-usualDays+1), Last: in.Last})
+	span = span.Meet(in.history()).Meet(landed.Span{First: in.Last - usualDays + 1, Last: in.Last})
 	if span.Len() < leastRepeatDays {
 		return Verdict{Unjudged: []finding.Unjudged{{
 			Check: finding.DuplicateRows, Subject: finding.Subject{Source: in.Landed.Source.Name},
@@ -106,10 +106,10 @@ func (c duplicateRows) judge(r *repeats) {
 	tooMany := func(i int) bool {
 		return r.extra[i] >= max(c.MinShare, 3*r.usual)*r.rows[i] && r.extra[i]-r.usual*r.rows[i] >= c.MinRows
 	}
-	for i := len(r.rows) - 1; i >= 0; i-- {
+	for i, n := range slices.Backward(r.rows) {
 		if tooMany(i) {
 			r.first, r.last = i, max(i, r.last)
-		} else if r.last >= 0 && r.rows[i] >= c.MinRows {
+		} else if r.last >= 0 && n >= c.MinRows {
 			break // a day as usual: the stretch began after it
 		}
 	}
@@ -140,8 +140,9 @@ func (c duplicateRows) tell(in Input, span landed.Span, source repeats, all []re
 		out = append(out, c.describe(in, span, source, hit))
 	}
 	for _, r := range all {
+		told := together && r.first >= source.first-1 && r.last <= source.last+1
 		switch {
-		case r.last >= 0 && !(together && r.first >= source.first-1 && r.last <= source.last+1):
+		case r.last >= 0 && !told:
 			out = append(out, c.describe(in, span, r, nil))
 		case r.last < 0 && source.usual < c.MinShare && r.usual >= c.MinShare && r.usual*total(r.rows) >= c.MinRows:
 			out = append(out, c.habit(in, span, r, nil))
@@ -221,7 +222,7 @@ func (r repeats) finding(in Input, hit []repeats) finding.Finding {
 	f := finding.Finding{
 		Kind: finding.DuplicateRows, Severity: finding.Warning, Call: r.event.Call, Confidence: .99,
 		Subject: finding.Subject{Source: source, Event: r.event.Name}, Sources: []string{source}, Table: qualified(in, r.event.Table),
-		Planned: in.agreed() && in.Plan.Event(r.event.Name, r.event.Call.String()) != nil,
+		Planned: r.event.Table != "" && in.agreed() && in.Plan.Event(r.event.Name, r.event.Call.String()) != nil,
 	}
 	tables := []string{r.event.Table}
 	if r.event.Table == "" {

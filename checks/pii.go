@@ -150,7 +150,7 @@ func (c pii) Run(in Input) Verdict {
 func sampledColumns(in Input, t landed.Table) []sampledColumn {
 	by := map[string]*sampledColumn{}
 	for _, sh := range t.Shapes {
-		if sh.Day > in.Last {
+		if !in.history().Has(sh.Day) {
 			continue
 		}
 		if by[sh.Column] == nil {
@@ -252,7 +252,8 @@ func (c pii) identifiers(in Input, tables []*profiled, ids map[string][]landed.S
 		f.Rows = int64(math.Round(f.Rate.After * filled))
 		f.Evidence = append(f.Evidence, neverShown())
 		f.Fixes = []finding.Fix{
-			finding.SearchCode{Literals: []string{"identify"}, Source: in.Landed.Source.Name}, finding.TellOwner{},
+			finding.SearchCode{Literals: []string{"identify"}, Source: in.Landed.Source.Name},
+			finding.TellOwner{},
 			finding.Configure{Section: "properties", Entry: fmt.Sprintf("{names: [%s], open: true}", yamlString(column)), Why: "if people are meant to be known by it"},
 		}
 		out = append(out, f)
