@@ -206,7 +206,7 @@ func (c pii) judge(in Input, p *profiled, s sampledColumn, prop plannedProperty,
 	f.Subject.Event, f.Subject.Property = name, property
 	f.Title = fmt.Sprintf("%s of %s holds %s", bare(property), called(call, name), f.Title)
 	d := p.whole[s.column]
-	if d.first > 0 && f.Older {
+	if f.Older && !standsLonger(in, d.filled, p.first, d.first) {
 		f.Since, f.Older, f.Rate.Before = p.day(d.first), false, 0 // a column as new as what it holds
 		f.Slice = p.only(s.column, d.first)
 	}

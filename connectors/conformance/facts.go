@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -254,35 +253,6 @@ func (s suite) shapes(t *testing.T) {
 				t.Errorf("another key gives the same hash %x", h)
 			}
 		}
-	}
-}
-
-func (s suite) looks(t *testing.T) {
-	r := request(t, "looks", landed.Shapes)
-	r.Values = false
-	r.Want[landed.Profiles] = span(t, "2026-03-01", "2026-03-02")
-	r.Sampled = map[string]landed.Span{"seen": span(t, "2026-03-10", "2026-03-10")}
-	snap := gather(t, s.open(t, "UTC", connectors.SourceOptions{}), r)
-	noGaps(t, snap)
-	got := map[string]landed.Shape{}
-	for _, sh := range table(t, snap, "seen").Shapes {
-		got[sh.Column] = sh
-		if sh.Top != nil || sh.LogHist != [32]int64{} {
-			t.Errorf("hashes of values were not asked for: %+v", sh)
-		}
-	}
-	for i, l := range everyLook() {
-		sh := got[fmt.Sprint("v", i)]
-		if l.want == landed.LooksCard && sh.Classes[landed.LooksNumber] == 1 {
-			continue
-		}
-		if sh.Sampled != 1 || sh.Classes[l.want] != 1 {
-			t.Errorf("%q is taken for %v, want place %d", l.value, sh.Classes, l.want)
-		}
-	}
-	r.Sampled["seen"] = landed.NoSpan
-	if got := table(t, gather(t, s.open(t, "UTC", connectors.SourceOptions{}), r), "seen").Shapes; len(got) > 0 {
-		t.Errorf("a table was sampled that was to be passed over: %+v", got)
 	}
 }
 
