@@ -68,10 +68,11 @@ func TestNoRepeatsAreCounted(t *testing.T) {
 				t.Errorf("%s: it is asked for all the same", what)
 			}
 		}
-		said := ""
+		var whys []string
 		for _, o := range snap.Oddities {
-			said += o.Why
+			whys = append(whys, o.Why)
 		}
+		said := strings.Join(whys, "; ")
 		if !strings.Contains(said, x.odd) || x.odd == "" && said != "" {
 			t.Errorf("%s: said %q", what, said)
 		}
