@@ -25,7 +25,11 @@ func Catalogue() []Entry {
 		{ID: "missing-property", Kinds: []finding.Kind{finding.MissingProperty, finding.RemovedProperty}, New: newFill},
 		{ID: "invalid-value", Kinds: []finding.Kind{finding.InvalidValue, finding.TypeDrift}, New: newValue},
 		{ID: "value-drift", Kinds: []finding.Kind{finding.ValueDrift}, New: newUnit},
-	}, volumeEntries()...)
+		{ID: "identity-loss", Kinds: []finding.Kind{finding.IdentityLoss}, New: newIdentityLoss},
+	}, append(volumeEntries(),
+		Entry{ID: "duplicate-rows", Kinds: []finding.Kind{finding.DuplicateRows}, New: newDuplicateRows},
+		Entry{ID: "pii", Kinds: []finding.Kind{finding.PII}, New: newPII},
+	)...)
 }
 
 // Kinds lists the kinds that the catalogue's checks may report, in the order of finding.Kinds.

@@ -59,14 +59,7 @@ func (c fill) Run(in Input) Verdict {
 
 // judge looks for the day from which a column is null more often: over the whole table, then inside each version.
 func (c fill) judge(in Input, p *profiled, column string, prop plannedProperty, isPlanned bool) (finding.Finding, bool) {
-	nulls := func(d *columnDays) (k, n []float64) {
-		k = make([]float64, len(d.rows))
-		for i := range k {
-			k[i] = d.rows[i] - d.filled[i]
-		}
-		return k, d.rows
-	}
-	r, ok := scan(p, column, nulls, prop.required)
+	r, ok := scan(p, column, missing, prop.required)
 	if !ok || r.after <= r.before {
 		return finding.Finding{}, false
 	}

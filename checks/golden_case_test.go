@@ -80,7 +80,7 @@ type goldenCase struct {
 func newCase(t *testing.T, a *txtar.Archive) *goldenCase {
 	t.Helper()
 	c := &goldenCase{t: t, sections: map[string]string{}}
-	known := []string{"settings.yaml", "plan.yaml", "landed.csv", "profiles.csv", "answers.csv", "input.yaml", "want.txt"}
+	known := []string{"settings.yaml", "plan.yaml", "landed.csv", "profiles.csv", "answers.csv", "duplicates.csv", "shapes.csv", "input.yaml", "want.txt"}
 	for _, f := range a.Files {
 		if !slices.Contains(known, f.Name) {
 			t.Fatalf("section %s is none of %v", f.Name, known)
@@ -146,6 +146,8 @@ func (c *goldenCase) inputs(constrainer Constrainer) []Input {
 		}
 		c.layProfiles(&in, constrainer)
 		c.layArrivals(&in)
+		c.layDuplicates(&in)
+		c.layShapes(&in)
 		out = append(out, in)
 	}
 	return out

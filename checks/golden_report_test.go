@@ -93,6 +93,8 @@ func fixWords(x finding.Fix) string {
 			pairs = append(pairs, quote(from)+" as "+quote(x.Values[from]))
 		}
 		return "in " + of(x.Property, x.Event) + " read " + words.And(pairs)
+	case finding.DeduplicateRows:
+		return "keep one row of each message id in the table of all events and in " + words.List(x.Tables, 5)
 	case finding.AddToPlan:
 		if len(x.Values) > 0 {
 			return "allow " + words.And(x.Values) + " for " + of(x.Property, x.Event) + " in the plan"

@@ -99,6 +99,7 @@ func anyInput(t *rapid.T, source string) Input {
 	slices.SortFunc(in.Landed.Events, func(a, b landed.Event) int { return cmp.Compare(a.Name, b.Name) })
 	in.Plan = anyPlan(t, in)
 	anyTables(t, &in)
+	anyRows(t, &in)
 	return in
 }
 
@@ -379,5 +380,6 @@ func quietSource(r *rand.Rand) Input {
 			}
 		}
 	}
+	quietRows(&in, chance)
 	return in
 }

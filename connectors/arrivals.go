@@ -1,10 +1,8 @@
 package connectors
 
 import (
-	"database/sql"
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/plumbline-audit/plumbline/internal/landed"
@@ -59,60 +57,4 @@ func (s *survey) readArrivals(rows Rows) (func(), error) {
 		}
 	}
 	return func() { maps.Copy(s.arrivals, out) }, rows.Err()
-}
-
-func (s *survey) duplicateTasks() []task {
-	span, ok := s.want(landed.Duplicates)
-	if !ok {
-		return nil
-	}
-	t, wr, ok := s.tracks(landed.Duplicates, span)
-	if !ok {
-		return nil
-	}
-	if _, ok := find(t.cols, s.a.layout.ID); !ok {
-		s.gap(landed.Duplicates, t.rel.Table, span, Trouble{
-			Why:      t.rel.Table + " has no column " + s.a.layout.ID,
-			HowToFix: "let the pipeline send its message ids, or turn the duplicates check off",
-		})
-		return nil
-	}
-	s.snap.Held[landed.Duplicates] = span
-	return []task{{
-		Statement: wr.duplicates(t, span), about: t.rel,
-		read: s.readDuplicates,
-		lost: func(tr Trouble) {
-			s.gap(landed.Duplicates, t.rel.Table, span, tr)
-			delete(s.snap.Held, landed.Duplicates)
-		},
-	}}
-}
-
-func (s *survey) readDuplicates(rows Rows) (func(), error) {
-	var (
-		day        dayCell
-		name, slug sql.NullString
-		n, ids     intCell
-	)
-	out := map[eventID]map[landed.Day]landed.Duplicate{}
-	for rows.Next() {
-		if err := rows.Scan(&day, &name, &slug, &n, &ids); err != nil {
-			return nil, fmt.Errorf("read duplicates: %w", err)
-		}
-		if name.String == "" {
-			continue
-		}
-		s.meter.count(n.n)
-		id := eventID{name.String, s.tableOf(name.String, slug.String)}
-		if out[id] == nil {
-			out[id] = map[landed.Day]landed.Duplicate{}
-		}
-		d := out[id][day.day]
-		out[id][day.day] = landed.Duplicate{Day: day.day, Rows: d.Rows + n.n, IDs: d.IDs + ids.n}
-	}
-	return func() {
-		for id, days := range out {
-			s.dups[id] = slices.Collect(maps.Values(days))
-		}
-	}, rows.Err()
 }

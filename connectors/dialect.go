@@ -55,7 +55,7 @@ type Words struct {
 	Search   func(text, pattern string) string                                // the condition that a portable pattern is found
 	Castable func(text string, t landed.Type) string                          // the condition that a text reads as t; "" when it always does
 	Hash     func(text, key string) string                                    // 16 hexadecimal digits of a keyed hash
-	Class    func(text string) string                                         // the format class of a text: 0..8 as in landed.Shape
+	Class    func(text string) string                                         // the format class of a text: as landed.Looks counts them
 	Decade   func(number string) string                                       // the bin of a number: 0..31 as LogHist says
 	RowHash  func(cols []string) string                                       // sum over rows of a hash of all columns, modulo 2^64, as text
 	Unpivot  func(keep string, ids []int, exprs []string, from string) string // SELECT keep, c, v: one row per expression
@@ -65,6 +65,7 @@ type Words struct {
 	Double      string // the type of a float64
 	Inline      string // what stands before a CTE's body so that its filter is pushed down
 	Batch       int    // tables, or questions, to a statement
+	Repeats     bool   // tables hold a message more than once by design, until a view removes it: repeats are not counted
 	Width       int    // columns to a statement
 	Concurrency int    // statements at once, unless asked otherwise
 }

@@ -144,12 +144,20 @@ func (w *writer) arrivals(t eventTable, k Clock, span landed.Span) Statement {
 		w.day(t, span), w.words.Micros(w.words.Hour(k.UTC)), w.name(t.rel), w.where(t, span, k.UTC+" IS NOT NULL")), span)
 }
 
-// duplicates counts rows and distinct ids per event and day.
-func (w *writer) duplicates(t eventTable, span landed.Span) Statement {
-	return w.statement("duplicates", fmt.Sprintf(
-		"SELECT\n  %s AS day,\n  %s AS name,\n  %s AS slug,\n  count(*) AS n,\n  count(DISTINCT %s) AS ids\nFROM %s\n%s\nGROUP BY 1, 2, 3",
-		w.day(t, span), w.text(t.cols, w.a.layout.EventName), w.text(t.cols, w.a.layout.TableName),
-		w.text(t.cols, w.a.layout.ID), w.name(t.rel), w.where(t, span)), span)
+// duplicates counts rows with an id and distinct ids per event and day of several tables in one statement.
+func (w *writer) duplicates(ts []eventTable, first int, span landed.Span) Statement {
+	parts := make([]string, len(ts))
+	for i, t := range ts {
+		name, slug := w.words.Null, w.words.Null
+		if strings.EqualFold(t.rel.Table, w.a.layout.Tracks) {
+			name, slug = w.text(t.cols, w.a.layout.EventName), w.text(t.cols, w.a.layout.TableName)
+		}
+		id := w.text(t.cols, w.a.layout.ID)
+		parts[i] = fmt.Sprintf(
+			"SELECT\n  %d AS part,\n  %s AS day,\n  %s AS name,\n  %s AS slug,\n  count(%s) AS n,\n  count(DISTINCT %s) AS ids\nFROM %s\n%s\nGROUP BY %s",
+			first+i, w.day(t, span), name, slug, id, id, w.name(t.rel), w.where(t, span), ordinals(2, 4))
+	}
+	return w.statement("duplicates", strings.Join(parts, "\nUNION ALL\n"), span)
 }
 
 // rollup reads daily counts that somebody already keeps. Days that are written as text but not as a date are let

@@ -28,6 +28,9 @@ func (s *survey) shapeTasks() []task {
 	wr := s.w.writer(s.a, s.req.LoadedBy)
 	for _, name := range s.tables {
 		own, ok := s.wantOf(landed.Shapes, name)
+		if sampled, named := s.req.Sampled[name]; named {
+			own, ok = sampled, !sampled.Empty()
+		}
 		if !ok {
 			continue
 		}
@@ -35,8 +38,12 @@ func (s *survey) shapeTasks() []task {
 		var cols []column
 		for _, c := range s.properties(name) {
 			switch s.w.d.Type(c.native) {
-			case landed.Text, landed.Integer, landed.Number:
+			case landed.Text:
 				cols = append(cols, c)
+			case landed.Integer, landed.Number:
+				if s.req.Values {
+					cols = append(cols, c)
+				}
 			case landed.OtherType, landed.Boolean, landed.Timestamp, landed.JSON:
 			}
 		}
@@ -74,7 +81,7 @@ func (s *survey) bigDays(table string, span landed.Span) []landed.Day {
 func (s *survey) shapeTask(batch []sketch) task {
 	wr := s.w.writer(s.a, s.req.LoadedBy)
 	t := task{
-		Statement: wr.shapes(batch, s.w.key), about: batch[0].table.rel,
+		Statement: wr.shapes(batch, s.w.key, s.req.Values), about: batch[0].table.rel,
 		read: func(rows Rows) (func(), error) { return s.readShapes(rows, batch) },
 		lost: func(tr Trouble) { s.gap(landed.Shapes, batch[0].table.rel.Table, batch[0].span, tr) },
 	}
@@ -109,17 +116,20 @@ func (s *survey) readShapes(rows Rows, batch []sketch) (func(), error) {
 		}
 		sh := out[name][key]
 		if sh == nil {
-			sh = &landed.Shape{Day: key.day, Column: key.column, Top: map[uint64]int64{}}
+			sh = &landed.Shape{Day: key.day, Column: key.column}
 			out[name][key] = sh
 		}
 		sh.Sampled += n.n
 		if class.valid {
-			sh.Classes[min(max(class.n, 0), 8)] += n.n
+			sh.Classes[min(max(landed.Looks(class.n), 0), landed.LooksCount-1)] += n.n
 		}
 		if decade.valid {
 			sh.LogHist[min(max(decade.n, 0), 31)] += n.n
 		}
 		if h, err := strconv.ParseUint(hash.String, 16, 64); err == nil {
+			if sh.Top == nil {
+				sh.Top = map[uint64]int64{}
+			}
 			sh.Top[h] += n.n
 		}
 	}

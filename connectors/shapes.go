@@ -42,9 +42,10 @@ func (s sketch) segments() (whole []landed.Span, big []landed.Day) {
 	return whole, big
 }
 
-// shapes writes the sampled tier of several tables: classes, decades and keyed hashes of the commonest values per
-// table, day and column. Values are grouped first, so that each is looked at once, and never leave the warehouse.
-func (w *writer) shapes(batch []sketch, key string) Statement {
+// shapes writes the sampled tier of several tables per table, day and column: format classes, and with values also
+// decades and keyed hashes of the commonest values. Values are grouped first, so that each is looked at once, and never
+// leave the warehouse.
+func (w *writer) shapes(batch []sketch, key string, values bool) Statement {
 	legs := make([]string, len(batch))
 	span := landed.NoSpan
 	names := make([]string, len(batch))
@@ -53,10 +54,30 @@ func (w *writer) shapes(batch []sketch, key string) Statement {
 		span = span.Union(s.span)
 		names[i] = s.table.rel.Table
 	}
+	// Grouped once for all tables: many small groupings cost more than the classes of their values.
+	text := "WITH grouped AS (\n  SELECT t, day, c, v, count(*) AS n\n  FROM (\n" + strings.Join(legs, "\n    UNION ALL\n") +
+		"\n  ) AS u\n  GROUP BY 1, 2, 3, 4\n)"
+	st := Statement{Name: "looks of " + strings.Join(names, ", "), Tables: slices.Clone(w.used), Span: span, Prunes: w.a.layout.ReceivedAt}
+	if values {
+		st.Name = "shapes of " + strings.Join(names, ", ")
+		text += w.shapeValues()
+		st.Args = []any{key} // the key is a secret: statements are shown to people
+	} else {
+		text += fmt.Sprintf("\nSELECT\n  t, day, c,\n  %s AS class,\n  NULL AS decade,\n  %s AS hash,\n  sum(n) AS n\nFROM grouped\nGROUP BY 1, 2, 3, 4",
+			w.words.Class("v"), w.words.Null)
+	}
+	if mended := w.clause(); mended != "" { // one WITH for both
+		text = strings.TrimSuffix(mended, "\n") + ",\n" + strings.TrimPrefix(text, "WITH ")
+	}
+	st.Text = text
+	w.used = nil
+	return st
+}
+
+// shapeValues ranks the grouped values, and selects what is told of each.
+func (w *writer) shapeValues() string {
 	isText := "c < " + strconv.Itoa(numeric)
-	text := fmt.Sprintf(`%[1]sgrouped AS (
-%[2]s
-), ranked AS (
+	return fmt.Sprintf(`, ranked AS (
   SELECT
     t, day, c, v, n,
     row_number() OVER (PARTITION BY t, day, c ORDER BY n DESC, v) AS place
@@ -64,23 +85,13 @@ func (w *writer) shapes(batch []sketch, key string) Statement {
 )
 SELECT
   t, day, c,
-  CASE WHEN %[3]s THEN %[4]s END AS class,
-  CASE WHEN NOT %[3]s THEN %[5]s END AS decade,
-  CASE WHEN place <= %[6]d THEN %[7]s END AS hash,
+  CASE WHEN %[1]s THEN %[2]s END AS class,
+  CASE WHEN NOT %[1]s THEN %[3]s END AS decade,
+  CASE WHEN place <= %[4]d THEN %[5]s END AS hash,
   sum(n) AS n
 FROM ranked
 GROUP BY 1, 2, 3, 4, 5, 6`,
-		"WITH ", strings.Join(legs, "\n  UNION ALL\n"), isText, w.words.Class("v"),
-		w.words.Decade(w.words.Number("v", "")), topValues, w.words.Hash("v", w.d.Bind(1)))
-	if mended := w.clause(); mended != "" { // one WITH for both
-		text = strings.TrimSuffix(mended, "\n") + ",\n" + strings.TrimPrefix(text, "WITH ")
-	}
-	st := Statement{
-		Name: "shapes of " + strings.Join(names, ", "), Text: text, Tables: slices.Clone(w.used), Span: span,
-		Prunes: w.a.layout.ReceivedAt, Args: []any{key}, // the key is a secret: statements are shown to people
-	}
-	w.used = nil
-	return st
+		isText, w.words.Class("v"), w.words.Decade(w.words.Number("v", "")), topValues, w.words.Hash("v", w.d.Bind(1)))
 }
 
 func (w *writer) shapeLeg(i int, s sketch) string {
@@ -101,7 +112,7 @@ func (w *writer) shapeLeg(i int, s sketch) string {
 		parts = append(parts, w.words.Sample("(\n"+w.shapeRows(s, landed.Span{First: d, Last: d})+"\n    ) AS b", sampleRows))
 	}
 	from := "(\n" + strings.Join(parts, "\n    UNION ALL\n") + "\n    ) AS s"
-	return fmt.Sprintf("  SELECT %d AS t, day, c, v, count(*) AS n\n  FROM (\n    %s\n  ) AS x\n  WHERE v IS NOT NULL\n  GROUP BY 2, 3, 4",
+	return fmt.Sprintf("    SELECT %d AS t, day, c, v\n    FROM (\n    %s\n    ) AS x\n    WHERE v IS NOT NULL",
 		i, w.words.Unpivot("day", ids, exprs, from))
 }
 

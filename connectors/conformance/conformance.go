@@ -44,6 +44,7 @@ func Run(t *testing.T, load Loader, d connectors.Dialect, traits Traits) {
 	t.Run("the plan's rules are counted", s.rules)
 	t.Run("a rule that cannot be counted costs only itself", s.brokenRule)
 	t.Run("shapes say what values look like", s.shapes)
+	t.Run("a text is taken for what it looks like", s.looks)
 	t.Run("how late rows landed", s.arrivals)
 	t.Run("the same message twice is one id", s.duplicates)
 	t.Run("excluded tables and where narrow everything", s.narrowed)
@@ -61,7 +62,7 @@ func Run(t *testing.T, load Loader, d connectors.Dialect, traits Traits) {
 func (s suite) open(t *testing.T, zone string, o connectors.SourceOptions) *connectors.Warehouse {
 	t.Helper()
 	w := connectors.New(s.runner, s.dialect, connectors.WithKey("key"))
-	for _, schema := range []string{"hostile", "edges", "void", "nameless", "textless", "shop", "missing"} {
+	for _, schema := range []string{"hostile", "edges", "void", "nameless", "textless", "shop", "looks", "missing"} {
 		if err := w.Attach(landed.Source{Name: schema, Schema: schema, Zone: zone}, connectors.Segment(), o); err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +87,7 @@ func span(t *testing.T, first, last string) landed.Span {
 // request asks for kinds of one source from 1 March to 20 March.
 func request(t *testing.T, source string, kinds ...landed.Kind) landed.Request {
 	t.Helper()
-	r := landed.Request{Source: landed.Source{Name: source}, Want: map[landed.Kind]landed.Span{}}
+	r := landed.Request{Source: landed.Source{Name: source}, Want: map[landed.Kind]landed.Span{}, Values: true}
 	for _, k := range kinds {
 		r.Want[k] = span(t, "2026-03-01", "2026-03-20")
 	}

@@ -237,10 +237,10 @@ func (s suite) shapes(t *testing.T) {
 			amount = sh
 		}
 	}
-	if email.Sampled != 2 || email.Classes[6] != 2 || len(email.Top) != 2 {
+	if email.Sampled != 2 || email.Classes[landed.LooksEmail] != 2 || len(email.Top) != 2 {
 		t.Errorf("email: %+v", email)
 	}
-	if plan.Sampled != 2 || plan.Classes[8] != 2 {
+	if plan.Sampled != 2 || plan.Classes[landed.LooksOther] != 2 {
 		t.Errorf("plan: %+v", plan)
 	}
 	if amount.Sampled != 2 || amount.LogHist[15] != 2 { // 80 and 90: the last fifth of the second decade
@@ -364,7 +364,7 @@ func (s suite) discover(t *testing.T) {
 	}
 	want := map[string]string{
 		"hostile/hostile": "segment ", "edges/edges": "segment ", "void/void": "segment ", "nameless/nameless": "segment ",
-		"shop/shop": "segment ", "textless/textless": "segment tracks has no column event_text",
+		"looks/looks": "segment ", "shop/shop": "segment ", "textless/textless": "segment tracks has no column event_text",
 		"metrics/web": "rollup ", "metrics/ios": "rollup ",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -134,6 +134,7 @@ func store(nul bool) []Table {
 		typed(),
 		{Schema: "textless", Name: "typed", Columns: typed().Columns, Rows: typed().Rows},
 		rollup(),
+		tracks("looks"), looks(),
 	}, shop()...)
 }
 

@@ -26,7 +26,7 @@ func gather(t *testing.T, w *connectors.Warehouse, source string, first int, kin
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := landed.Request{Source: landed.Source{Name: source}, Want: map[landed.Kind]landed.Span{}}
+	r := landed.Request{Source: landed.Source{Name: source}, Want: map[landed.Kind]landed.Span{}, Values: true}
 	for _, k := range kinds {
 		r.Want[k] = landed.Span{First: june + landed.Day(first), Last: june + 29}
 	}

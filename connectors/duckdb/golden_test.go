@@ -89,8 +89,10 @@ func askEverything(t *testing.T, w *connectors.Warehouse, rec *recorder) {
 		connectors.SourceOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	r := landed.Request{Source: landed.Source{Name: "web"}, Want: all, Constraints: []landed.Constraint{among, pattern, within}}
+	r := landed.Request{Source: landed.Source{Name: "web"}, Want: all, Values: true, Constraints: []landed.Constraint{among, pattern, within}}
 	_, errWeb := w.Gather(t.Context(), r)
+	r.Values, r.Want = false, map[landed.Kind]landed.Span{landed.Shapes: days}
+	_, errLooks := w.Gather(t.Context(), r)
 	kept := landed.Request{Source: landed.Source{Name: "kept"}, Want: map[landed.Kind]landed.Span{landed.Counts: days}}
 	_, errKept := w.Gather(t.Context(), kept)
 	tracks := landed.Relation{Schema: "web", Table: "tracks"}
@@ -128,7 +130,7 @@ FROM "web"."tracks"`}
 			}
 		}
 	}
-	for _, err := range []error{errWeb, errKept, errTally} {
+	for _, err := range []error{errWeb, errLooks, errKept, errTally} {
 		if err != nil {
 			t.Fatal(err)
 		}

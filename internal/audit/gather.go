@@ -52,12 +52,11 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history landed.Sn
 	if j.Full || j.Replay {
 		history = landed.Snapshot{Source: s.Source, Span: landed.NoSpan}
 	}
-	want := unread(all, history)
 	counts, err := a.Warehouse.Gather(ctx, landed.Request{
 		Source: s.Source, LoadedBy: n.loadedBy,
 		// Known already, so that questions about older violations can be asked on a night that profiles nothing.
 		Constraints: constraints(j.Checks, s, history.Tables),
-		Want:        map[landed.Kind]landed.Span{landed.Counts: want, landed.Arrivals: want, landed.Columns: {First: n.asOf - 1, Last: n.asOf - 1}},
+		Want:        counted(all, history, needs),
 	})
 	if err != nil {
 		f.err = err
@@ -68,10 +67,31 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history landed.Sn
 	f.merged.Cut(landed.Span{First: min(all.First, f.merged.Span.First), Last: all.Last})
 	f.complete(n)
 	f.rules = constraints(j.Checks, s, f.merged.Tables)
-	a.profile(ctx, f, history, needs[landed.Profiles], n, j.Checks.Prepare(checks.Input{
+	a.profile(ctx, f, history, needs, n, j.Checks.Prepare(checks.Input{
 		Plan: s.Plan, Landed: f.merged, Last: f.last, Since: landed.NoDay,
 	}).Apart)
 	return f
+}
+
+// counted is what is asked for together with the counts, and which days: columns as they are now, and repeated rows,
+// which are dear, only where a check wants them.
+func counted(all landed.Span, history landed.Snapshot, needs landed.Needs) map[landed.Kind]landed.Span {
+	want := unread(all, history)
+	out := map[landed.Kind]landed.Span{landed.Counts: want, landed.Arrivals: want, landed.Columns: {First: want.Last, Last: want.Last}}
+	if days := needs[landed.Duplicates]; days > 0 {
+		out[landed.Duplicates] = grown(want, history.Held[landed.Duplicates], days)
+	}
+	return out
+}
+
+// grown is the days of a dear kind that are read tonight: those that may have grown and those since it was held last, but
+// never more than a first audit reads.
+func grown(want, held landed.Span, days int) landed.Span {
+	out := landed.Span{First: want.Last - landed.Day(days) + 1, Last: want.Last}
+	if held != (landed.Span{}) && !held.Empty() {
+		out.First = max(out.First, min(want.First, held.Last+1))
+	}
+	return out
 }
 
 // unread is the days of all that the history does not hold, and those that may have grown since.
@@ -108,8 +128,10 @@ func constraints(set checks.Set, s Source, tables []landed.Table) []landed.Const
 	return out
 }
 
-// profile reads the profiles of the tables whose rows are new or moved, and lays them over the history.
-func (a *Auditor) profile(ctx context.Context, f *facts, history landed.Snapshot, days int, n night, apart checks.Apart) {
+// profile reads the profiles of the tables whose rows are new or moved, and samples what their newest values look
+// like; both are laid over the history.
+func (a *Auditor) profile(ctx context.Context, f *facts, history landed.Snapshot, needs landed.Needs, n night, apart checks.Apart) {
+	days := max(needs[landed.Profiles], needs[landed.Shapes])
 	if days == 0 || f.last == landed.NoDay {
 		return
 	}
@@ -120,14 +142,17 @@ func (a *Auditor) profile(ctx context.Context, f *facts, history landed.Snapshot
 	if len(tables) == 0 {
 		return
 	}
+	req := landed.Request{
+		Source: f.source.Source, LoadedBy: n.loadedBy, Constraints: f.rules, Tables: tables,
+		Want: map[landed.Kind]landed.Span{landed.Profiles: span},
+	}
+	if look := looked(f.last, f.merged.Held[landed.Shapes], needs); !look.Empty() {
+		req.Want[landed.Shapes], req.Sampled = look, sampled(f.merged, tables, look)
+	}
 	for _, t := range f.merged.Tables {
 		if _, ok := tables[t.Name]; !ok {
 			tables[t.Name] = landed.NoSpan
 		}
-	}
-	req := landed.Request{
-		Source: f.source.Source, LoadedBy: n.loadedBy, Constraints: f.rules, Tables: tables,
-		Want: map[landed.Kind]landed.Span{landed.Profiles: span},
 	}
 	profiles, err := a.Warehouse.Gather(ctx, req)
 	if err != nil {
@@ -138,6 +163,42 @@ func (a *Auditor) profile(ctx context.Context, f *facts, history landed.Snapshot
 	}
 	f.fresh = joinNight(f.fresh, profiles)
 	f.merged = joinNight(f.merged, profiles)
+}
+
+// firstLook is how many days a first audit samples: what values look like changes slowly, and history grows nightly.
+const firstLook = 2
+
+// looked is the days whose values are sampled tonight: the last complete one, and those that were missed since the last
+// audit; no days where no check wants them.
+func looked(last landed.Day, held landed.Span, needs landed.Needs) landed.Span {
+	days := landed.Day(needs[landed.Shapes])
+	if days == 0 {
+		return landed.NoSpan
+	}
+	out := landed.Span{First: last - min(firstLook, days) + 1, Last: last}
+	if held != (landed.Span{}) && !held.Empty() && held.Last >= last-days {
+		out.First = min(last, held.Last+1)
+	}
+	return out
+}
+
+// sampled says for every table which days of look are sampled: all for a table that is profiled tonight and has rows
+// then, so that Merge never takes a table that was passed over for one without values.
+func sampled(merged landed.Snapshot, tables map[string]landed.Span, look landed.Span) map[string]landed.Span {
+	now := tableDays(merged)
+	out := map[string]landed.Span{}
+	for _, t := range merged.Tables {
+		out[t.Name] = landed.NoSpan
+		if _, profiled := tables[t.Name]; !profiled {
+			continue
+		}
+		for d := look.First; d <= look.Last; d++ {
+			if now[t.Name][d] > 0 {
+				out[t.Name] = look
+			}
+		}
+	}
+	return out
 }
 
 // joinNight lays the profiles of a night over its counts: one night's gaps, oddities and cost are those of both readings.
@@ -207,7 +268,7 @@ func (a *Auditor) Requests(ctx context.Context, j Job) ([]landed.Request, error)
 	if err != nil {
 		return nil, err
 	}
-	days := j.Checks.Needs()[landed.Profiles]
+	needs := j.Checks.Needs()
 	var out []landed.Request
 	for _, s := range j.Sources {
 		if s.Problem != nil {
@@ -218,18 +279,22 @@ func (a *Auditor) Requests(ctx context.Context, j Job) ([]landed.Request, error)
 		if j.Full || j.Replay || history.Span == (landed.Span{}) {
 			history = landed.Snapshot{Span: landed.NoSpan}
 		}
-		want := unread(landed.Span{First: n.asOf - landed.Day(max(j.History, 1)), Last: n.asOf - 1}, history)
+		all := landed.Span{First: n.asOf - landed.Day(max(j.History, 1)), Last: n.asOf - 1}
+		want := counted(all, history, needs)
+		counts := want[landed.Counts]
+		if days := max(needs[landed.Profiles], needs[landed.Shapes]); days > 0 {
+			want[landed.Profiles] = landed.Span{First: max(counts.First, counts.Last-landed.Day(days)+1), Last: counts.Last}
+		}
+		if look := looked(counts.Last, history.Held[landed.Shapes], needs); !look.Empty() {
+			want[landed.Shapes] = look
+		}
 		// What is known to be a table for each product is not profiled tonight either.
 		skipped := map[string]landed.Span{}
 		for t := range j.Checks.Prepare(checks.Input{Plan: s.Plan, Landed: history, Last: history.Span.Last, Since: landed.NoDay}).Apart.Tables {
 			skipped[t] = landed.NoSpan
 		}
 		out = append(out, landed.Request{
-			Source: s.Source, LoadedBy: n.loadedBy, Constraints: constraints(j.Checks, s, history.Tables), Tables: skipped,
-			Want: map[landed.Kind]landed.Span{
-				landed.Counts: want, landed.Arrivals: want, landed.Columns: {First: want.Last, Last: want.Last},
-				landed.Profiles: {First: max(want.First, want.Last-landed.Day(days)+1), Last: want.Last},
-			},
+			Source: s.Source, LoadedBy: n.loadedBy, Constraints: constraints(j.Checks, s, history.Tables), Tables: skipped, Want: want,
 		})
 	}
 	return out, nil

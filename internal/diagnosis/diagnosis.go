@@ -20,6 +20,8 @@ func Fold(all []landed.Snapshot, found []finding.Finding) []finding.Finding {
 	fs = pairs(fs)
 	fs = twins(fs)
 	fs = siblings(fs)
+	fs = identities(fs)
+	fs = contents(fs)
 	fs = outages(fs)
 	return group(fs, begins(all))
 }

@@ -188,6 +188,42 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 			},
 			[]string{"invalid-value Ap", "missing-property Aq + Aq + Ap", "missing-property Br"},
 		},
+		"an id that is lost in a source explains the same loss of its events and properties": {
+			[]finding.Finding{
+				of(finding.IdentityLoss, "", property("user_id")), of(finding.IdentityLoss, "A", property("user_id"), since(day-2)),
+				of(finding.MissingProperty, "B", property("userId")), of(finding.RemovedProperty, "B", property("anonymous_id")),
+				of(finding.IdentityLoss, "C", property("user_id"), since(day-20)), of(finding.IdentityLoss, "A", property("user_id"), in("ios")),
+			},
+			[]string{
+				"identity-loss Auser_id", "identity-loss Cuser_id",
+				"identity-loss user_id < identity-loss Auser_id < missing-property BuserId", "removed-property Banonymous_id",
+			},
+		},
+		"the same id lost by some events, or both ids at once": {
+			[]finding.Finding{
+				of(finding.IdentityLoss, "A", property("user_id"), version("8.1")), of(finding.IdentityLoss, "B", property("user_id"), version("8.1")),
+				of(finding.IdentityLoss, "", property("user_id"), in("ios")), of(finding.IdentityLoss, "", property("anonymous_id"), in("ios")),
+			},
+			[]string{"identity-loss Auser_id + Auser_id + Buser_id", "identity-loss anonymous_id + anonymous_id + user_id"},
+		},
+		"repeats of one day, and one property of many events": {
+			[]finding.Finding{
+				of(finding.DuplicateRows, "A"), of(finding.DuplicateRows, "B"), of(finding.DuplicateRows, "C", since(day-1)),
+				of(finding.PII, "A", property("contact")), of(finding.PII, "B", property("contact"), func(f *finding.Finding) { f.Table = "web.other" }),
+				of(finding.PII, "A", property("note")),
+			},
+			[]string{"duplicate-rows A + A + B", "duplicate-rows C", "pii Acontact + Acontact + Bcontact", "pii Anote"},
+		},
+		"copies explain that there are more rows, and what a new property holds that it is new": {
+			[]finding.Finding{
+				of(finding.DuplicateRows, "A", func(f *finding.Finding) { f.Rate.After = .5 }), of(finding.VolumeSpike, "A"), of(finding.VolumeSpike, "B"),
+				of(finding.DuplicateRows, "B", since(day-9), func(f *finding.Finding) { f.Rate.After = .5 }),
+				of(finding.PII, "A", property("contact")), of(finding.UnplannedProperty, "A", property("contact")), of(finding.UnplannedProperty, "A", property("x")),
+			},
+			[]string{
+				"duplicate-rows A < volume-spike A", "duplicate-rows B", "pii Acontact < unplanned-property Acontact", "unplanned-property Ax", "volume-spike B",
+			},
+		},
 		"what was there when the history began has no common beginning": {
 			[]finding.Finding{of(finding.UnplannedEvent, "X", since(day-60)), of(finding.UnplannedEvent, "Y", since(day-60))},
 			[]string{"unplanned-event X", "unplanned-event Y"},
@@ -209,7 +245,7 @@ func genFindings(t *rapid.T) []finding.Finding {
 		f := of(rapid.SampledFrom([]finding.Kind{
 			finding.Rename, finding.NearDuplicate, finding.UnplannedEvent, finding.NeverSeen, finding.UnplannedProperty, finding.MissingProperty,
 			finding.RemovedProperty, finding.TypeDrift, finding.InvalidValue, finding.ValueDrift, finding.VolumeDrop, finding.EventStopped,
-			finding.SlowDecline, finding.VolumeSpike, finding.SourceOutage, finding.LateData,
+			finding.SlowDecline, finding.VolumeSpike, finding.SourceOutage, finding.LateData, finding.IdentityLoss, finding.DuplicateRows, finding.PII,
 		}).Draw(t, "kind"), rapid.SampledFrom(names).Draw(t, "event"), in(rapid.SampledFrom([]string{"web", "ios"}).Draw(t, "source")))
 		switch f.Kind {
 		case finding.Rename, finding.NearDuplicate:
@@ -219,7 +255,12 @@ func genFindings(t *rapid.T) []finding.Finding {
 			if rapid.Bool().Draw(t, "all") {
 				everywhere("web", "ios")(&f)
 			}
-		case finding.UnplannedProperty, finding.MissingProperty, finding.RemovedProperty, finding.TypeDrift, finding.InvalidValue, finding.ValueDrift:
+		case finding.IdentityLoss:
+			property(rapid.SampledFrom([]string{"user_id", "p"}).Draw(t, "id"))(&f)
+			if rapid.Bool().Draw(t, "all events") {
+				f.Subject.Event = ""
+			}
+		case finding.UnplannedProperty, finding.MissingProperty, finding.RemovedProperty, finding.TypeDrift, finding.InvalidValue, finding.ValueDrift, finding.PII:
 			property(rapid.SampledFrom([]string{"p", "p_string", "p_string_int"}).Draw(t, "property"))(&f)
 		default:
 		}

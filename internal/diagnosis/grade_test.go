@@ -110,7 +110,11 @@ func TestOnlyWhatIsToldIsLookedAtCloser(t *testing.T) {
 		"the hours of a drop": {[]finding.Finding{of(finding.VolumeDrop, "A")}, []landed.Question{
 			landed.Hourly{Source: "web", Event: "A", Span: landed.Span{First: day - 7, Last: day}},
 		}},
-		"no moment where rows lacked it before": {[]finding.Finding{of(finding.MissingProperty, "A", property("p"), func(f *finding.Finding) { f.Rate.Before = .1 })}, nil},
+		"no moment where rows lacked it before":       {[]finding.Finding{of(finding.MissingProperty, "A", property("p"), func(f *finding.Finding) { f.Rate.Before = .1 })}, nil},
+		"no moment where an id is lost in all events": {[]finding.Finding{of(finding.IdentityLoss, "", property("user_id"), func(f *finding.Finding) { f.Table = "" })}, nil},
+		"the first row without an id": {[]finding.Finding{of(finding.IdentityLoss, "A", property("user_id"))}, []landed.Question{
+			landed.Moment{Source: "web", Table: "t", What: landed.Absent, Column: "user_id", Span: landed.Span{First: day, Last: day}},
+		}},
 		"the first row without a property": {[]finding.Finding{of(finding.MissingProperty, "A", property("p"))}, []landed.Question{
 			landed.Moment{Source: "web", Table: "t", What: landed.Absent, Column: "p", Span: landed.Span{First: day, Last: day}},
 		}},

@@ -18,6 +18,7 @@ const loudShare = 0.01
 type together struct {
 	kind          finding.Kind
 	source, table string
+	property      string
 	slice         landed.Slice
 	since         landed.Day
 }
@@ -58,7 +59,10 @@ func key(f finding.Finding) (together, bool) {
 		return together{kind: f.Kind, source: f.Subject.Source}, true
 	case finding.UnplannedEvent:
 		return t, !f.Planned
-	case finding.Rename, finding.NearDuplicate:
+	case finding.Rename, finding.NearDuplicate, finding.DuplicateRows, finding.IdentityLoss:
+		return t, true
+	case finding.PII:
+		t.property = f.Subject.Property // one property of many events is one mistake
 		return t, true
 	case finding.UnplannedProperty, finding.MissingProperty, finding.RemovedProperty, finding.TypeDrift, finding.InvalidValue:
 		t.table = f.Table
@@ -124,6 +128,12 @@ func title(t together, fs []finding.Finding) string {
 		return fmt.Sprintf("%d properties of %s are no longer sent", n, event)
 	case finding.TypeDrift:
 		return fmt.Sprintf("%d properties of %s changed their type", n, event)
+	case finding.DuplicateRows:
+		return fmt.Sprintf("%d events landed more than once", n)
+	case finding.IdentityLoss:
+		return identityTitle(fs)
+	case finding.PII:
+		return fmt.Sprintf("%s of %d events holds what looks personal", names.Short(names.Visible(names.Mask(t.property)), 60), n)
 	case finding.InvalidValue:
 		return fmt.Sprintf("%d properties of %s hold values that break the plan", n, event)
 	default:

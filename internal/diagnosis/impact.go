@@ -115,9 +115,9 @@ func momentOf(f finding.Finding, sc Scope) landed.Question {
 			return nil
 		}
 		m.What, m.Constraint, m.Event = landed.Violating, f.Constraint, ""
-	case finding.MissingProperty, finding.RemovedProperty:
-		if f.Rate.Before > .02 {
-			return nil // rows without it were there before: the first one says nothing
+	case finding.MissingProperty, finding.RemovedProperty, finding.IdentityLoss:
+		if f.Rate.Before > .02 || f.Table == "" {
+			return nil // rows without it were there before: the first one says nothing; many tables have no first one
 		}
 		m.What, m.Column, m.Event = landed.Absent, plan.ColumnOf(f.Subject.Property), ""
 	case finding.UnplannedProperty, finding.ValueDrift:

@@ -23,6 +23,8 @@ type (
 		Event, Property string
 		Values          map[string]string
 	}
+	// DeduplicateRows keeps the first row of each message id, in the table of all events and in Tables.
+	DeduplicateRows struct{ Tables []string }
 	// AddToPlan plans an event, or a property of a planned one, with the types that landed; with Values it allows
 	// these values of a planned property that has an enum.
 	AddToPlan struct {
@@ -51,6 +53,7 @@ func (MergeEvents) fix()     {}
 func (MergeProperties) fix() {}
 func (ScaleProperty) fix()   {}
 func (MapValues) fix()       {}
+func (DeduplicateRows) fix() {}
 func (AddToPlan) fix()       {}
 func (RenameInPlan) fix()    {}
 func (SearchCode) fix()      {}

@@ -38,14 +38,14 @@ type Quoter interface {
 
 // Layout names the columns that a pipeline lands events with. An empty column: this pipeline has none.
 type Layout struct {
-	Tracks, EventName, TableName, ReceivedAt      string // TableName: the column that holds the event's table
+	Tracks, EventName, TableName, ReceivedAt, ID  string // TableName: the column that holds the event's table; ID: what makes a row one message
 	AppVersion, Platform, Library, LibraryVersion string
 }
 
 // Segment is the layout of Segment's warehouses.
 func Segment() Layout {
 	return Layout{
-		Tracks: "tracks", EventName: "event_text", TableName: "event", ReceivedAt: "received_at",
+		Tracks: "tracks", EventName: "event_text", TableName: "event", ReceivedAt: "received_at", ID: "id",
 		AppVersion: "context_app_version", Platform: "context_os_name",
 		Library: "context_library_name", LibraryVersion: "context_library_version",
 	}
@@ -139,7 +139,7 @@ func kindOf(f finding.Fix) string {
 		return CodeSearch
 	case finding.TellOwner:
 		return OwnerMessage
-	case finding.MergeEvents, finding.MergeProperties, finding.ScaleProperty, finding.MapValues:
+	case finding.MergeEvents, finding.MergeProperties, finding.ScaleProperty, finding.MapValues, finding.DeduplicateRows:
 		return WarehouseView
 	case finding.AddToPlan, finding.RenameInPlan:
 		return PlanPatch

@@ -141,10 +141,13 @@ func ask(f finding.Finding) string {
 		return "Did something change" + in + " around then, so that it is no longer filled? Please fill it again: what was not sent cannot be repaired later."
 	case finding.TypeDrift, finding.InvalidValue, finding.ValueDrift:
 		return "Was the value changed on purpose" + in + "? If not, please send it as before; if so, tell us, and the tracking plan follows."
-	case finding.DoubleTracking, finding.DuplicateRows:
+	case finding.DuplicateRows:
+		return "Was something replayed, retried or loaded twice" + in + " around then? Please tell us what, and whether it can happen again."
+	case finding.DoubleTracking:
 		return "Is it sent from two places, or twice from one" + in + "? Please leave one."
 	case finding.PII:
-		return "Please stop sending such values" + in + ", and tell us whether what landed has to be deleted."
+		return "Please stop sending such values" + in + ", and tell us whether what landed has to be deleted. " +
+			"Until then the property can be blocked or hashed in Segment, so that it goes no further."
 	case finding.PropertyDuplicate:
 		return "Please send it under one name" + in + ": " + visible(f.Subject.Property) + ". If these are two properties, tell us what each of them means."
 	case finding.NamingConvention:

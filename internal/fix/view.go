@@ -15,6 +15,7 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/landed"
 	"github.com/plumbline-audit/plumbline/internal/names"
 	"github.com/plumbline-audit/plumbline/internal/plan"
+	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
 // View is a table as a fix would leave it.
@@ -43,12 +44,14 @@ func Views(f finding.Finding, c Context) []View {
 			w.scale(fx, in.of)
 		case finding.MapValues:
 			w.mapValues(fx, in.of)
+		case finding.DeduplicateRows:
+			w.deduplicate(fx, in.of)
 		}
 	}
 	var out []View
 	for _, v := range w.list {
 		body := v.text(c.Quoter)
-		if len(v.columns)+len(v.arms) == 0 || strings.ContainsFunc(body, hidden) {
+		if len(v.columns)+len(v.arms) == 0 && v.qualify == "" || strings.ContainsFunc(body, hidden) {
 			continue // nothing to change, or a table or column whose very name would act on a terminal
 		}
 		out = append(out, View{
@@ -103,7 +106,7 @@ func warehouseViews(f finding.Finding, c Context) []Text {
 	}
 	return []Text{{
 		Kind: WarehouseView, Language: "sql", Text: b.String(),
-		Title: "read it right in the warehouse: " + visible(strings.Join(places, ", ")),
+		Title: "read it right in the warehouse: " + visible(words.List(places, 4)),
 	}}
 }
 
@@ -113,7 +116,8 @@ type view struct {
 	of      landed.Relation
 	columns []replaced
 	arms    []string
-	missing bool // the table itself never landed: only arms
+	qualify string // which rows stay; "": all
+	missing bool   // the table itself never landed: only arms
 	does    []string
 }
 
@@ -140,7 +144,11 @@ func (v *view) text(q Quoter) string {
 			}
 			s += " replace (\n" + strings.Join(list, ",\n") + ")"
 		}
-		arms = append(arms, s+"\nfrom "+relation(q, v.of))
+		s += "\nfrom " + relation(q, v.of)
+		if v.qualify != "" {
+			s += "\nqualify " + v.qualify
+		}
+		arms = append(arms, s)
 	}
 	return strings.Join(append(arms, v.arms...), "\nunion all by name\n")
 }

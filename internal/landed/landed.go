@@ -56,6 +56,8 @@ type Request struct {
 	Source      Source
 	Want        map[Kind]Span   // per kind: the new and the unsettled days, or all of them
 	Tables      map[string]Span // Profiles and Shapes of these tables cover these days instead; an empty span skips the table
+	Sampled     map[string]Span // Shapes of these tables cover these days, whatever Tables says
+	Values      bool            // Shapes also hold the commonest values, hashed, and how large numbers are; else only format classes
 	Constraints []Constraint    // from the plan; what "violated" means in Profiles
 	LoadedBy    time.Time       // only rows loaded before it; zero: all (backtest, --as-of)
 }
@@ -257,10 +259,29 @@ type Shape struct {
 	Day     Day
 	Column  string
 	Sampled int64
-	Classes [9]int64         // empty, uuid, JSON, number, date, bool, email, phone or card, other
-	Top     map[uint64]int64 // keyed hash of the value → rows; the key stays in the state
-	LogHist [32]int64        // decades and fifths of |x|
+	Classes [LooksCount]int64 // by Looks
+	Top     map[uint64]int64  // keyed hash of the value → rows; the key stays in the state
+	LogHist [32]int64         // decades and fifths of |x|
 }
+
+// Looks is what a text looks like: the index of Shape.Classes. The order is the one that is stored.
+type Looks int
+
+// The format classes.
+const (
+	LooksEmpty Looks = iota
+	LooksUUID
+	LooksJSON
+	LooksNumber
+	LooksDate
+	LooksBool
+	LooksEmail // all of it
+	LooksPhone // with a country code or an area in parentheses: bare digits are numbers
+	LooksOther
+	LooksCard  // a payment card's first digits, length and check digit
+	HoldsEmail // somewhere in a longer text, such as a URL
+	LooksCount // how many there are
+)
 
 // Gap is something that was asked for and not seen: printed as not_checked.
 type Gap struct {

@@ -74,6 +74,7 @@ func fixTypes() map[string]finding.Fix {
 		"merge-properties": finding.MergeProperties{},
 		"scale-property":   finding.ScaleProperty{},
 		"map-values":       finding.MapValues{},
+		"deduplicate-rows": finding.DeduplicateRows{},
 		"add-to-plan":      finding.AddToPlan{},
 		"rename-in-plan":   finding.RenameInPlan{},
 		"search-code":      finding.SearchCode{},

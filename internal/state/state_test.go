@@ -136,7 +136,7 @@ func profile(d landed.Day, slice landed.Slice, columns, n int) landed.Profile {
 }
 
 func shape(d landed.Day, c int) landed.Shape {
-	s := landed.Shape{Day: d, Column: "property_" + strconv.Itoa(c), Sampled: 1000, Classes: [9]int64{1, 2, 3}, Top: map[uint64]int64{}}
+	s := landed.Shape{Day: d, Column: "property_" + strconv.Itoa(c), Sampled: 1000, Classes: [landed.LooksCount]int64{1, 2, 3}, Top: map[uint64]int64{}}
 	for i := range uint64(10) {
 		s.Top[(i+1)*0x9e3779b97f4a7c15] = int64(100 - i)
 	}

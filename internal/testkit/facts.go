@@ -121,3 +121,46 @@ func (f *Facts) Sent(name string, d landed.Day, rows int64) *Facts {
 	}
 	return f
 }
+
+// Repeated lets a share of an event's rows repeat the message id of another one, day by day.
+func (f *Facts) Repeated(event string, share func(d landed.Day) float64) *Facts {
+	for i := range f.Events {
+		e := &f.Events[i]
+		if e.Name != event {
+			continue
+		}
+		for at, n := range e.Daily(f.Span.Len()) {
+			d := f.Span.First + landed.Day(at)
+			e.Dups = append(e.Dups, landed.Duplicate{Day: d, Rows: n, IDs: n - int64(share(d)*float64(n))})
+		}
+	}
+	return f
+}
+
+// Looking lets a share of a column's values look like something, day by day; the rest looks like nothing known.
+func (f *Facts) Looking(table, column string, looks landed.Looks, share func(d landed.Day) float64) *Facts {
+	for i := range f.Tables {
+		t := &f.Tables[i]
+		if t.Name != table {
+			continue
+		}
+		for p := range t.Profiles {
+			for c := range t.Profiles[p].Columns {
+				if t.Profiles[p].Columns[c].Column == column {
+					t.Profiles[p].Columns[c].Distinct.Estimate = t.Profiles[p].Rows
+				}
+			}
+		}
+		for d := f.Span.First; d <= f.Span.Last; d++ {
+			n := f.rows(table, d)
+			if n == 0 {
+				continue
+			}
+			x := landed.Shape{Day: d, Column: column, Sampled: n}
+			x.Classes[looks] = int64(share(d) * float64(n))
+			x.Classes[landed.LooksOther] += n - x.Classes[looks]
+			t.Shapes = append(t.Shapes, x)
+		}
+	}
+	return f
+}

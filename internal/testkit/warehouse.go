@@ -34,6 +34,7 @@ func (w *Warehouse) Gather(_ context.Context, req landed.Request) (landed.Snapsh
 	if span, ok := req.Want[landed.Counts]; ok {
 		counts := all
 		counts.Cut(span)
+		out.Held = repeats(&counts, req)
 		if w.counted(req.Source.Name) {
 			out.Span, out.Events = span, w.readable(req.Source.Name, align(counts, span))
 		}
@@ -54,6 +55,9 @@ func (w *Warehouse) Gather(_ context.Context, req landed.Request) (landed.Snapsh
 	}
 	if span, ok := req.Want[landed.Profiles]; ok {
 		out.Tables = append(out.Tables, profiles(all, req, span)...)
+		if look, sampled := req.Want[landed.Shapes]; sampled {
+			out.Held[landed.Shapes] = look
+		}
 	}
 	for _, g := range w.Gaps[req.Source.Name] {
 		if _, ok := req.Want[g.Kind]; ok {
@@ -65,6 +69,19 @@ func (w *Warehouse) Gather(_ context.Context, req landed.Request) (landed.Snapsh
 	}
 	out.Cost = landed.Cost{Statements: 1}
 	return out, nil
+}
+
+// repeats leaves the counted repeats of the wanted days, and says which days that are.
+func repeats(s *landed.Snapshot, req landed.Request) map[landed.Kind]landed.Span {
+	span, ok := req.Want[landed.Duplicates]
+	held := map[landed.Kind]landed.Span{}
+	if ok {
+		held[landed.Duplicates] = span
+	}
+	for i, e := range s.Events {
+		s.Events[i].Dups = slices.DeleteFunc(slices.Clone(e.Dups), func(d landed.Duplicate) bool { return !ok || !span.Has(d.Day) })
+	}
+	return held
 }
 
 // counted says whether the source's days were read at all: without the table of all events none was.
@@ -122,6 +139,11 @@ func profiles(all landed.Snapshot, req landed.Request, span landed.Span) []lande
 				p.Columns[i].Violations = violations(t.Name, c, req.Constraints)
 			}
 			got.Profiles = append(got.Profiles, p)
+		}
+		for _, x := range t.Shapes {
+			if _, sampled := req.Want[landed.Shapes]; sampled && req.Sampled[t.Name].Has(x.Day) && !req.Sampled[t.Name].Empty() {
+				got.Shapes = append(got.Shapes, x)
+			}
 		}
 		out = append(out, got)
 	}

@@ -1,11 +1,25 @@
 SELECT
+  0 AS part,
   CASE WHEN "received_at" < TIMESTAMP '2026-03-08 10:00:00' THEN CAST("received_at" - INTERVAL 28800 SECOND AS DATE) ELSE CAST("received_at" - INTERVAL 25200 SECOND AS DATE) END AS day,
   "event_text" AS name,
   "event" AS slug,
-  count(*) AS n,
+  count("id") AS n,
   count(DISTINCT "id") AS ids
 FROM "web"."tracks"
 WHERE "received_at" >= TIMESTAMP '2026-03-07 08:00:00'
   AND "received_at" < TIMESTAMP '2026-03-10 07:00:00'
   AND (user_id <> 'internal' OR user_id IS NULL)
-GROUP BY 1, 2, 3
+GROUP BY 2, 3, 4
+UNION ALL
+SELECT
+  1 AS part,
+  CASE WHEN "received_at" < TIMESTAMP '2026-03-08 10:00:00' THEN CAST("received_at" - INTERVAL 28800 SECOND AS DATE) ELSE CAST("received_at" - INTERVAL 25200 SECOND AS DATE) END AS day,
+  CAST(NULL AS VARCHAR) AS name,
+  CAST(NULL AS VARCHAR) AS slug,
+  count("id") AS n,
+  count(DISTINCT "id") AS ids
+FROM "web"."pages"
+WHERE "received_at" >= TIMESTAMP '2026-03-07 08:00:00'
+  AND "received_at" < TIMESTAMP '2026-03-10 07:00:00'
+  AND (user_id <> 'internal' OR user_id IS NULL)
+GROUP BY 2, 3, 4
