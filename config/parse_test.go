@@ -214,7 +214,7 @@ func TestPaths(t *testing.T) {
 func TestMistakeFoundLater(t *testing.T) {
 	c := mustParse(t, "plans:\n  - file: plan.json\n")
 	err := c.Mistake("plans[0].file", os.ErrNotExist)
-	want := "/etc/plumbline/plumbline.yaml:2:11: file does not exist\n   2 |   - file: plan.json\n     |           ^"
+	want := "/etc/plumbline/plumbline.yaml:2:11: file does not exist [unreadable-file]\n   2 |   - file: plan.json\n     |           ^"
 	if err.Error() != want || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

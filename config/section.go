@@ -23,9 +23,9 @@ func (d *decoder) section(key, value *yaml.Node, s *Section) {
 	valid := d.known.Checks
 	if len(valid) > 0 && !slices.Contains(valid, s.ID) {
 		if slices.Contains(d.known.Kinds, s.ID) {
-			d.fail(key, "the check "+quote(s.ID)+" is not built yet; leave it out")
+			d.fail(key, notBuilt, "the check "+quote(s.ID)+" is not built yet; leave it out")
 		} else {
-			d.unknown(key, "unknown check", valid)
+			d.unknown(key, unknownCheck, "unknown check", valid)
 		}
 		return
 	}
@@ -87,5 +87,5 @@ func (s Section) Place(err error) error {
 		return err
 	}
 	doc := s.from.doc
-	return Errors{doc.wrap(doc.keyPlace("checks."+s.ID), err)}
+	return Errors{doc.wrap(doc.keyPlace("checks."+s.ID), badCheckSetting, err)}
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -28,10 +27,12 @@ func word[T ~string](what string, valid []string) func(string) (T, error) {
 // notOneOf says that a word is not among those that are valid, and which was probably meant.
 func notOneOf(what, s string, valid []string) error {
 	if near := suggest(s, valid); near != "" {
-		return errors.New("is not " + what + " (did you mean " + quote(near) + "?)")
+		return &coded{unknownWord, "is not " + what + " (did you mean " + quote(near) + "?)"}
 	}
-	return errors.New("is not " + what + ": write " + list(valid))
+	return &coded{unknownWord, "is not " + what + ": write " + list(valid)}
 }
+
+func severities() []string { return []string{"critical", "warning", "info"} }
 
 // layout reads the name of a layout; one that is promised but not built is refused as that.
 func (d *decoder) layout(s string) (Layout, error) {
@@ -39,7 +40,7 @@ func (d *decoder) layout(s string) (Layout, error) {
 		return Layout(s), nil
 	}
 	if why, ok := unbuiltLayouts()[s]; ok {
-		return "", errors.New("is not built yet: " + why)
+		return "", &coded{notBuilt, "is not built yet: " + why}
 	}
 	return "", notOneOf("a layout", s, d.known.Layouts)
 }
@@ -47,7 +48,7 @@ func (d *decoder) layout(s string) (Layout, error) {
 // secret reads a value that is never shown.
 func (d *decoder) secret(n *yaml.Node, out *Secret) {
 	if n.Kind != yaml.ScalarNode {
-		d.fail(n, "must be text, best from outside the file: ${NAME} or ${file:/path}")
+		d.fail(n, wrongType, "must be text, best from outside the file: ${NAME} or ${file:/path}")
 		return
 	}
 	x := d.scalar(n)
@@ -55,7 +56,7 @@ func (d *decoder) secret(n *yaml.Node, out *Secret) {
 		return
 	}
 	if x.text == "" && x.foreign {
-		d.fail(n, "the value of "+d.shown(n)+" is empty: set it, or leave the setting out")
+		d.fail(n, emptyValue, "the value of "+d.shown(n)+" is empty: set it, or leave the setting out")
 		return
 	}
 	*out = NewSecret(x.text)

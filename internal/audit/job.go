@@ -30,13 +30,14 @@ type Job struct {
 	Accept     []Accept
 	Calendar   []Calendar
 	Expect     []incident.Expectation
-	AsOf       landed.Day    // the morning of the audit; NoDay: today
-	LoadedBy   time.Duration // with AsOf: only rows loaded before so long after that day's midnight
-	History    int           // days that the first audit reads
-	Remember   int           // days of what is remembered that are judged, where it is more than History
-	Full       bool          // read all of it again
-	ShowValues bool          // values of columns with few values may be shown
-	AnyValues  bool          // any value may be shown
+	AsOf       landed.Day                         // the morning of the audit; NoDay: today
+	LoadedBy   time.Duration                      // with AsOf: only rows loaded before so long after that day's midnight
+	Morning    func(landed.Day) (time.Time, bool) // with AsOf: when a schedule runs on that day, before LoadedBy; nil: there is none
+	Remember   int                                // days of what is remembered that are judged, where it is more than History
+	History    int                                // days that the first audit reads
+	Full       bool                               // read all of it again
+	ShowValues bool                               // values of columns with few values may be shown
+	AnyValues  bool                               // any value may be shown
 	Notify     bool
 	Replay     bool     // store nothing whatever the day
 	Excluded   []string // what the configuration or its defaults leave out, besides tables
@@ -45,9 +46,10 @@ type Job struct {
 // Source is one source of a job.
 type Source struct {
 	landed.Source
-	Plan     *plan.Plan  // the events planned for it; nil: no plan
-	Excluded []string    // tables that the configuration leaves out
-	Problem  *landed.Gap // why it cannot be read at all
+	Plan     *plan.Plan      // the events planned for it; nil: no plan
+	Excluded []string        // tables that the configuration leaves out
+	Earlier  []landed.Source // what the state may know its earlier schemas as, the newest first
+	Problem  *landed.Gap     // why it cannot be read at all
 }
 
 // Ignore says that findings of some kinds are nobody's concern. Empty lists stand for all; * for any text.
