@@ -91,10 +91,10 @@ func (d *decoder) structure(path string, n *yaml.Node, v reflect.Value) {
 		d.wrong(n, "settings, written as KEY: value")
 		return
 	}
-	fields := map[string]reflect.Value{}
+	fields, words := map[string]reflect.Value{}, map[string][]string{}
 	var valid []string
 	for _, f := range fieldsOf(v.Type()) {
-		fields[f.key] = v.FieldByIndex(f.index)
+		fields[f.key], words[f.key] = v.FieldByIndex(f.index), f.words
 		if _, no := d.unbuilt[pattern(join(path, f.key))]; !no {
 			valid = append(valid, f.key)
 		}
@@ -113,6 +113,9 @@ func (d *decoder) structure(path string, n *yaml.Node, v reflect.Value) {
 			continue
 		}
 		d.value(p, value, f)
+		if len(words[name]) > 0 {
+			d.word(value, f, words[name])
+		}
 	}
 }
 
@@ -275,6 +278,8 @@ type field struct {
 	key   string
 	index []int
 	typ   reflect.Type
+	words []string // the only words it takes, by its words tag; nil: any
+	usual any      // its default, for the schema
 }
 
 // fieldsOf lists the settings of a struct: its exported fields by yaml tag, those of inlined structs included.
@@ -296,7 +301,7 @@ func fieldsOf(t reflect.Type) []field {
 		if name == "" {
 			name = strings.ToLower(f.Name)
 		}
-		out = append(out, field{name, []int{i}, f.Type})
+		out = append(out, field{key: name, index: []int{i}, typ: f.Type, words: strings.Fields(f.Tag.Get("words"))})
 	}
 	return out
 }

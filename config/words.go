@@ -1,6 +1,7 @@
 package config
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -12,6 +13,8 @@ type Known struct {
 	Kinds   []string // kinds of findings, for expect, accept and ignore
 	Checks  []string // ids of checks that exist
 	Layouts []string // layouts that can be read
+
+	Sections map[string]any // by id of a check: a pointer to its settings as they are without a section; nil: nothing is known of them
 }
 
 // word returns a parser of one of some words; without words it takes any that is not empty.
@@ -22,6 +25,20 @@ func word[T ~string](what string, valid []string) func(string) (T, error) {
 		}
 		return "", notOneOf(what, s, valid)
 	}
+}
+
+// word checks a text that was read against the only words it takes.
+func (d *decoder) word(n *yaml.Node, v reflect.Value, valid []string) {
+	n = d.deref(n)
+	if n == nil || n.Kind != yaml.ScalarNode || v.Kind() != reflect.String || v.String() == "" || slices.Contains(valid, v.String()) ||
+		d.placed[position{n.Line, n.Column}] {
+		return
+	}
+	if d.values[n].foreign {
+		d.fail(n, unknownWord, "the value of "+d.shown(n)+" is not valid here: write "+list(valid))
+		return
+	}
+	d.fail(n, unknownWord, d.shown(n)+" "+notOneOf("valid here", v.String(), valid).Error())
 }
 
 // notOneOf says that a word is not among those that are valid, and which was probably meant.

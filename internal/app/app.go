@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,13 +60,16 @@ type scopedPlan struct {
 
 // Known returns the words that a configuration may use.
 func Known() config.Known {
-	k := config.Known{Layouts: []string{"segment", "rollup"}}
+	k := config.Known{Layouts: []string{"segment", "rollup"}, Sections: map[string]any{}}
 	for _, kind := range checks.Kinds() {
 		k.Kinds = append(k.Kinds, string(kind))
 	}
 	k.Checks = append(k.Checks, k.Kinds...)
 	for _, e := range checks.Catalogue() {
-		k.Checks = append(k.Checks, e.ID)
+		if !slices.Contains(k.Checks, e.ID) {
+			k.Checks = append(k.Checks, e.ID)
+		}
+		k.Sections[e.ID] = e.Section()
 	}
 	return k
 }

@@ -221,3 +221,19 @@ func (a *App) Planned(source string) []plan.Event {
 	}
 	return out
 }
+
+// PlanFile is one plan of the configuration, as it was read.
+type PlanFile struct {
+	File    string // as people name it who stand in the configuration's folder
+	Events  int
+	Sources []string // the sources it holds for; none: all that no other plan names
+}
+
+// Plans lists the plans of the configuration.
+func (a *App) Plans() []PlanFile {
+	var out []PlanFile
+	for _, p := range a.plans {
+		out = append(out, PlanFile{File: a.shown(p.file), Events: len(p.plan.Events), Sources: p.sources})
+	}
+	return out
+}
