@@ -81,7 +81,7 @@ func (d *document) wrap(p position, or Code, err error) *Error {
 }
 
 var (
-	secretKey = regexp.MustCompile(`(?i)["']?[a-z0-9_-]*(?:token|pass?w|secret|passphrase|private_key|api_key|access_key|webhook_url|heartbeat)[a-z0-9_-]*["']?\s*:(?:\s+|$)`)
+	secretKey = regexp.MustCompile(`token|pas?sw|secret|passphrase|privatekey|apikey|accesskey|webhookurl|heartbeat`) // letters of a key
 	variable  = regexp.MustCompile(`^["']?\$\{[A-Za-z_][A-Za-z0-9_]*\}["']?(?:[ \t]*[,}#].*)?$`)
 	userinfo  = regexp.MustCompile(`://[^\s/@]*:([^\s/]+)@`)
 	// keyMaterial is what a line of a private key looks like, wherever it came to stand.
@@ -102,18 +102,18 @@ func hidden(lines []string) [][]span {
 			continue
 		}
 		block = -1
-		for _, m := range secretKey.FindAllStringIndex(l, -1) {
-			value := l[m[1]:]
+		for _, at := range secretValues(l) {
+			value := l[at:]
 			if variable.MatchString(value) {
 				continue
 			}
 			end := len(l)
-			if n := valueEnd(value); strings.Contains(l[:m[0]], "{") && n >= 0 {
-				end = m[1] + n
+			if n := valueEnd(value); strings.Contains(l[:at], "{") && n >= 0 {
+				end = at + n
 			} else {
 				block = indent
 			}
-			out[i] = append(out[i], runes(l, m[1], end))
+			out[i] = append(out[i], runes(l, at, end))
 		}
 		for _, m := range keyMaterial.FindAllStringIndex(l, -1) {
 			out[i] = append(out[i], runes(l, m[0], m[1]))
@@ -130,6 +130,41 @@ func hidden(lines []string) [][]span {
 		slices.SortFunc(out[i], func(a, b span) int { return a.from - b.from })
 	}
 	return out
+}
+
+// secretValues finds where the values begin whose keys are those of secrets, or look like them: a key that is misspelt
+// is a mistake, and the line is shown with it.
+func secretValues(l string) []int {
+	var out []int
+	begin := 0
+	for i := 0; i < len(l); i++ {
+		switch l[i] {
+		case '{', ',':
+			begin = i + 1
+			continue
+		case ':':
+		default:
+			continue
+		}
+		rest := strings.TrimLeft(l[i+1:], " \t")
+		if rest != "" && len(rest) == len(l)-i-1 {
+			continue // no blank after it: part of a word
+		}
+		letters := strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) {
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, l[begin:i])
+		if secretKey.MatchString(letters) || suggest(letters, secretWords()) != "" {
+			out = append(out, len(l)-len(rest))
+		}
+	}
+	return out
+}
+
+func secretWords() []string {
+	return []string{"token", "apptoken", "password", "privatekey", "secret", "signingsecret", "webhookurl", "heartbeaturl", "passphrase"}
 }
 
 // valueEnd finds where the first value of a { } or [ ] ends, or -1 where it goes on in the next line.

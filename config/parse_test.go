@@ -221,6 +221,9 @@ func TestMistakeFoundLater(t *testing.T) {
 	if err := Default().Mistake("plans[0].file", os.ErrNotExist); err.Error() != os.ErrNotExist.Error() {
 		t.Error("without a file the error should stay as it is")
 	}
+	if err := c.Mistake("state", errors.New("cannot\nbe reached")); !strings.HasSuffix(strings.Split(err.Error(), "\n")[0], ":1:1: cannot be reached [unusable-setting]") {
+		t.Errorf("got %v", err)
+	}
 	if c.Mistake("state", nil) != nil {
 		t.Error("no error should stay none")
 	}
