@@ -35,13 +35,30 @@ func (a *Auditor) inherit(ctx context.Context, j Job, mem Memory) (map[string]la
 	return out, nil
 }
 
+// longestBridge is how many days between two schemas may have gone unseen, such as those before somebody wrote `was`;
+// with more, the memory of the earlier one says little about today.
+const longestBridge = 14
+
+// bridged is what was inherited, with the days up to last that nobody saw marked as that.
+func bridged(inherited landed.Snapshot, last landed.Day) landed.Snapshot {
+	if inherited.Span.Last >= last {
+		return inherited
+	}
+	between := landed.Snapshot{Source: inherited.Source, Span: landed.Span{First: inherited.Span.Last + 1, Last: last}}
+	for _, e := range inherited.Events {
+		between.Events = append(between.Events, landed.Event{Name: e.Name, Table: e.Table, Call: e.Call, Unseen: []landed.Span{between.Span}})
+	}
+	return landed.Merge(inherited, between)
+}
+
 // succeed puts what was inherited before the first day that could be read. The days before that, of which nobody knows
 // anything, count as read: tomorrow they are not asked for again.
 func succeed(inherited, counts landed.Snapshot, all landed.Span) landed.Snapshot {
 	first := counts.Span.First
-	if counts.Span.Empty() || first <= all.First || inherited.Span.Empty() || inherited.Span == (landed.Span{}) || inherited.Span.Last < first-1 {
+	if counts.Span.Empty() || first <= all.First || inherited.Span.Empty() || inherited.Span == (landed.Span{}) || inherited.Span.Last < first-1-longestBridge {
 		return counts
 	}
+	inherited = bridged(inherited, first-1)
 	out := landed.Succeed(inherited, counts, first, landed.Parallel(inherited, first))
 	out.Source = counts.Source
 	if out.Span.First > all.First {
