@@ -125,6 +125,8 @@ func (d *decoder) unknown(key *yaml.Node, code Code, what string, valid []string
 		msg += " (did you mean " + quote(s) + "?)"
 	} else if len(valid) > 0 {
 		msg += ": here stands " + list(valid)
+	} else {
+		msg += ": nothing can be set here"
 	}
 	d.fail(key, code, msg)
 }

@@ -106,9 +106,19 @@ func (f *facts) judgeable() bool {
 func (j Job) ignored(f finding.Finding) bool {
 	return slices.ContainsFunc(j.Ignore, func(i Ignore) bool {
 		return (len(i.Kinds) == 0 || slices.Contains(i.Kinds, f.Kind)) &&
-			(len(i.Sources) == 0 || slices.Contains(i.Sources, f.Subject.Source)) &&
+			i.within(f) &&
 			(len(i.Events) == 0 || fits(i.Events, f.Subject.Event) || f.Subject.Related != "" && fits(i.Events, f.Subject.Related))
 	})
+}
+
+// within says whether all of a finding lies in the sources that are meant: one of no source in particular does where
+// all that it speaks of are named.
+func (i Ignore) within(f finding.Finding) bool {
+	if len(i.Sources) == 0 || slices.Contains(i.Sources, f.Subject.Source) {
+		return true
+	}
+	return f.Subject.Source == "" && len(f.Sources) > 0 &&
+		!slices.ContainsFunc(f.Sources, func(s string) bool { return !slices.Contains(i.Sources, s) })
 }
 
 func fits(patterns []string, name string) bool {
