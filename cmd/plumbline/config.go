@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -50,8 +51,8 @@ func (g *global) checkConfig() error {
 	w := tabwriter.NewWriter(g.out, 2, 4, 2, ' ', 0)
 	fmt.Fprintf(w, "%s has no mistake.\n", safe(c.File))
 	for _, l := range [][2]string{
-		{"workspace", c.Workspace}, {"warehouse", or(string(c.Warehouse.URL), "none: set warehouse.url")}, {"sources", sourceLine(c)},
-		{"plan", planLine(a)}, {"state", string(c.State)}, {"checks", checkLine(c)}, {"schedule", scheduleLine(c)},
+		{"workspace", c.Workspace}, {"warehouse", or(near(c, c.Warehouse.URL), "none: set warehouse.url")}, {"sources", sourceLine(c)},
+		{"plan", planLine(a)}, {"state", near(c, c.State)}, {"checks", checkLine(c)}, {"schedule", scheduleLine(c)},
 		{"Slack", or(c.Slack.Channel, "not posted to")},
 	} {
 		fmt.Fprintf(w, "  %s\t%s\n", l[0], safe(l[1]))
@@ -61,6 +62,14 @@ func (g *global) checkConfig() error {
 	}
 	_, err = fmt.Fprintln(g.out, "Neither the warehouse nor the state was opened.")
 	return err
+}
+
+// near is a URL as the file would have it: what lies beside the file, from there.
+func near(c *config.Config, u config.URL) string {
+	if rel, err := filepath.Rel(c.Dir, u.Rest()); err == nil && filepath.IsLocal(rel) {
+		return u.Scheme() + ":" + rel
+	}
+	return string(u)
 }
 
 func or(s, none string) string {

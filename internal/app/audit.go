@@ -113,7 +113,7 @@ func (a *App) job(r Request) (audit.Job, error) {
 			j.Subset = true
 			continue
 		}
-		j.Sources = append(j.Sources, audit.Source{Source: s.Source, Plan: a.plannedFor(s.Name), Excluded: s.excluded, Problem: s.problem, Earlier: s.earlier})
+		j.Sources = append(j.Sources, audit.Source{Source: s.Source, Plan: a.plannedFor(s.Name), Excluded: s.excluded, Problem: s.problem, Earlier: s.earlier, Environment: s.environment})
 	}
 	a.people(&j)
 	return j, nil

@@ -17,11 +17,12 @@ import (
 // source is one source that an audit may look at.
 type source struct {
 	landed.Source
-	owner    string
-	muted    bool // not production: posted nowhere
-	excluded []string
-	problem  *landed.Gap
-	earlier  []landed.Source // what the state may know its earlier schemas as
+	owner       string
+	muted       bool   // not production: posted nowhere
+	environment string // "" for production
+	excluded    []string
+	problem     *landed.Gap
+	earlier     []landed.Source // what the state may know its earlier schemas as
 }
 
 // attach finds the sources: those of the configuration, or every schema with a layout that does not look like one
@@ -122,6 +123,7 @@ func (a *App) add(w *connectors.Warehouse, f connectors.Found, s config.Source) 
 		src.Title = src.Name
 	}
 	if src.muted {
+		src.environment = s.Environment
 		src.Title += " (" + s.Environment + ")"
 	}
 	src.Fingerprint = connectors.Fingerprint(src.Source, f.Layout)

@@ -149,7 +149,7 @@ func (r *run) note(f *facts) {
 	}
 	h.Landed += seen
 	h.Sources = append(h.Sources, SourceHeader{
-		Name: f.source.Name, Title: f.source.Title, Schema: f.source.Schema, Zone: f.source.Zone, Last: f.last, First: f.first, Events: seen,
+		Name: f.source.Name, Title: f.source.Title, Schema: f.source.Schema, Zone: f.source.Zone, Environment: f.source.Environment, Last: f.last, First: f.first, Events: seen,
 	})
 }
 

@@ -46,10 +46,11 @@ type Job struct {
 // Source is one source of a job.
 type Source struct {
 	landed.Source
-	Plan     *plan.Plan      // the events planned for it; nil: no plan
-	Excluded []string        // tables that the configuration leaves out
-	Earlier  []landed.Source // what the state may know its earlier schemas as, the newest first
-	Problem  *landed.Gap     // why it cannot be read at all
+	Plan        *plan.Plan      // the events planned for it; nil: no plan
+	Excluded    []string        // tables that the configuration leaves out
+	Environment string          // what it is for; "" for production
+	Earlier     []landed.Source // what the state may know its earlier schemas as, the newest first
+	Problem     *landed.Gap     // why it cannot be read at all
 }
 
 // Ignore says that findings of some kinds are nobody's concern. Empty lists stand for all; * for any text.
