@@ -70,7 +70,9 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history, inherite
 		f.err = err
 		return f
 	}
-	counts = succeed(inherited, counts, all)
+	if history.Span.Empty() {
+		counts = succeed(inherited, counts, want) // else it was stored on an earlier night
+	}
 	f.fresh = counts
 	f.merged = landed.Merge(history, counts)
 	f.merged.Cut(landed.Span{First: min(all.First, f.merged.Span.First), Last: all.Last})

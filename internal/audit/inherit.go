@@ -51,19 +51,22 @@ func bridged(inherited landed.Snapshot, last landed.Day) landed.Snapshot {
 	return landed.Merge(inherited, between)
 }
 
-// succeed puts what was inherited before the first day that could be read. The days before that, of which nobody knows
+// succeed puts what was inherited before the first day that could be read of those that were asked for. The days before that, of which nobody knows
 // anything, count as read: tomorrow they are not asked for again.
-func succeed(inherited, counts landed.Snapshot, all landed.Span) landed.Snapshot {
+func succeed(inherited, counts landed.Snapshot, asked landed.Span) landed.Snapshot {
 	first := counts.Span.First
-	if counts.Span.Empty() || first <= all.First || inherited.Span.Empty() || inherited.Span == (landed.Span{}) || inherited.Span.Last < first-1-longestBridge {
+	if counts.Span.Empty() || first <= asked.First {
 		return counts
 	}
-	inherited = bridged(inherited, first-1)
-	out := landed.Succeed(inherited, counts, first, landed.Parallel(inherited, first))
-	out.Source = counts.Source
-	if out.Span.First > all.First {
+	out := counts
+	if known := inherited.Span; known != (landed.Span{}) && !known.Empty() && known.Last >= first-1-longestBridge {
+		inherited = bridged(inherited, first-1)
+		out = landed.Succeed(inherited, counts, first, landed.Parallel(inherited, first))
+		out.Source = counts.Source
+	}
+	if out.Span.First > asked.First {
 		read := out
-		out = landed.Merge(landed.Snapshot{Source: counts.Source, Span: landed.Span{First: all.First, Last: out.Span.First - 1}}, out)
+		out = landed.Merge(landed.Snapshot{Source: counts.Source, Span: landed.Span{First: asked.First, Last: out.Span.First - 1}}, out)
 		out.Gaps, out.Oddities, out.Cost = read.Gaps, read.Oddities, read.Cost
 	}
 	return out
