@@ -12,13 +12,13 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/testkit"
 )
 
-// renamed is a warehouse in which a schema began on a day: what was before is not there.
-type renamed struct {
+// begun is a warehouse in which a schema began on a day: what was before is not there.
+type begun struct {
 	*testkit.Warehouse
 	began landed.Day
 }
 
-func (w renamed) Gather(ctx context.Context, req landed.Request) (landed.Snapshot, error) {
+func (w begun) Gather(ctx context.Context, req landed.Request) (landed.Snapshot, error) {
 	s, err := w.Warehouse.Gather(ctx, req)
 	if !s.Span.Empty() && s.Span.First < w.began {
 		s.Cut(landed.Span{First: w.began, Last: s.Span.Last})
@@ -43,7 +43,7 @@ func TestEarlierSchemaIsRemembered(t *testing.T) {
 			w.night(first())
 
 			began := first() + c.unseen
-			w.auditor.Warehouse = renamed{w.wh, began}
+			w.auditor.Warehouse = begun{w.wh, began}
 			w.job.Sources[0].Fingerprint = "another schema"
 			w.job.Sources[0].Earlier = []landed.Source{old}
 			total := w.wh.Facts["web"].Total()
