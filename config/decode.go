@@ -344,7 +344,7 @@ func (d *decoder) special(n *yaml.Node, v reflect.Value) bool {
 	case *Severity:
 		parse(d, n, out, "a severity", word[Severity]("a severity", severities()))
 	case *Kind:
-		parse(d, n, out, "a kind of finding", word[Kind]("a kind of finding", d.known.Kinds))
+		parse(d, n, out, "a kind of finding", d.kind)
 	case *Layout:
 		parse(d, n, out, "a layout", d.layout)
 	default:

@@ -84,7 +84,7 @@ var (
 	secretKey = regexp.MustCompile(`token|pas?sw|secret|passphrase|privatekey|apikey|accesskey|webhookurl|heartbeat`) // letters of a key
 	variable  = regexp.MustCompile(`^["']?\$\{[A-Za-z_][A-Za-z0-9_]*\}["']?(?:[ \t]*[,}#].*)?$`)
 	userinfo  = regexp.MustCompile(`://[^\s/@]*:([^\s/]+)@`)
-	// keyMaterial is what a line of a private key looks like, wherever it came to stand.
+	// What a line of a private key looks like, wherever it came to stand.
 	keyMaterial = regexp.MustCompile(`^\s*[A-Za-z0-9+/=]{32,}\s*$|-----BEGIN.*`)
 	longRun     = regexp.MustCompile(`[A-Za-z0-9+/=]{40,}|-----BEGIN.*`) // the same inside a value
 	slackToken  = regexp.MustCompile(`(?i)\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+|hooks\.slack\.com/services/[^\s"']+`)

@@ -3,11 +3,13 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,11 +97,12 @@ func mutate(r *rand.Rand, text string) string {
 		bad := []string{"\x00", "\x1b", "\xff", "\xc3", "\u202e", "\u0085", "\u2028", "\r", "\x07", "\ufeff", "\u00a0", "{", "}", "[", "]", ":", "\"", "'", "#", "-", ",", "&", "*", "|"}
 		return text[:at] + bad[r.IntN(len(bad))] + text[at:]
 	case 11:
-		bomb := "x0: &x0 [a, a, a, a, a, a, a, a, a, a]\n"
+		var bomb strings.Builder
+		bomb.WriteString("x0: &x0 [" + strings.Repeat("a, ", 10) + "]\n")
 		for n := range 8 {
-			bomb += fmt.Sprintf("x%d: &x%d [%s]\n", n+1, n+1, strings.Repeat(fmt.Sprintf("*x%d, ", n), 10))
+			fmt.Fprintf(&bomb, "x%d: &x%d [%s]\n", n+1, n+1, strings.Repeat(fmt.Sprintf("*x%d, ", n), 10))
 		}
-		return bomb + strings.Replace(text, lines[i], strings.SplitAfter(lines[i], ":")[0]+" *x8", 1)
+		return bomb.String() + strings.Replace(text, lines[i], strings.SplitAfter(lines[i], ":")[0]+" *x8", 1)
 	case 12:
 		word := regexp.MustCompile(`\w+`)
 		lines[i] = word.ReplaceAllStringFunc(lines[i], func(s string) string {
@@ -118,15 +121,11 @@ func mutate(r *rand.Rand, text string) string {
 // Whatever is wrong with a configuration, it is said in its place, shortly, with a code, and without a secret.
 func TestMutations(t *testing.T) {
 	all := seeds(t)
-	var names []string
-	for name := range all {
-		names = append(names, name)
-	}
+	names := slices.Sorted(maps.Keys(all))
 	found := map[Code]int{}
 	refused := 0
 	for seed := range uint64(1500) {
 		r := rand.New(rand.NewPCG(seed, 4)) //nolint:gosec // repeatable, not secret
-		names = sortedNames(names)
 		text := all[names[r.IntN(len(names))]]
 		for range 1 + r.IntN(3) {
 			if text != "" {
@@ -146,18 +145,6 @@ func TestMutations(t *testing.T) {
 	if len(found) < 18 || refused < 1000 {
 		t.Errorf("the mutations reach only %d codes and %d mistakes: %v", len(found), refused, found)
 	}
-}
-
-func sortedNames(names []string) []string {
-	out := append([]string{}, names...)
-	for i := range out {
-		for j := i + 1; j < len(out); j++ {
-			if out[j] < out[i] {
-				out[i], out[j] = out[j], out[i]
-			}
-		}
-	}
-	return out
 }
 
 func mistakesOf(t *testing.T, seed uint64, text string) Errors {
@@ -201,14 +188,7 @@ func checkMistake(t *testing.T, seed uint64, text string, e *Error) {
 	}
 }
 
-func containsCode(c Code) bool {
-	for _, known := range Codes() {
-		if c == known {
-			return true
-		}
-	}
-	return false
-}
+func containsCode(c Code) bool { return slices.Contains(Codes(), c) }
 
 // The types of the configuration have no name that a message could show by accident.
 func TestNoTypeNames(t *testing.T) {

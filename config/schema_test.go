@@ -93,7 +93,7 @@ func asEditor(t *testing.T, text string) any {
 }
 
 func plainOf(n *yaml.Node) any {
-	switch n.Kind {
+	switch n.Kind { //nolint:exhaustive // what is left is a value
 	case yaml.DocumentNode:
 		if len(n.Content) == 0 {
 			return nil

@@ -22,7 +22,7 @@ func (d *decoder) section(key, value *yaml.Node, s *Section) {
 	*s = Section{ID: key.Value}
 	valid := d.known.Checks
 	if len(valid) > 0 && !slices.Contains(valid, s.ID) {
-		if slices.Contains(d.known.Kinds, s.ID) {
+		if slices.Contains(d.known.Later, s.ID) {
 			d.fail(key, notBuilt, "the check "+quote(s.ID)+" is not built yet; leave it out")
 		} else {
 			d.unknown(key, unknownCheck, "unknown check", valid)

@@ -108,11 +108,14 @@ func TestSectionWithoutSettings(t *testing.T) {
 }
 
 func TestUnbuiltWords(t *testing.T) {
-	_, err := Parse("p.yaml", []byte("checks: {near-duplicate: off}\nsources: [{schema: a, layout: rudderstack}]\nwarehouse: {url: \"snowflake://a\"}\n"), environ(), words())
+	later := words()
+	later.Later = []string{"near-duplicate"}
+	_, err := Parse("p.yaml", []byte("checks: {near-duplicate: off}\nignore: [{kinds: [near-duplicate]}]\nsources: [{schema: a, layout: rudderstack}]\nwarehouse: {url: \"snowflake://a\"}\n"), environ(), later)
 	for _, want := range []string{
 		`p.yaml:1:10: the check "near-duplicate" is not built yet; leave it out`,
-		`p.yaml:2:31: "rudderstack" is not built yet: events of RudderStack are not read so far`,
-		`p.yaml:3:18: "snowflake" is not built yet: only duckdb: can be audited so far`,
+		`p.yaml:2:19: "near-duplicate" is not built yet: no check reports it so far; leave it out [not-built]`,
+		`p.yaml:3:31: "rudderstack" is not built yet: events of RudderStack are not read so far`,
+		`p.yaml:4:18: "snowflake" is not built yet: only duckdb: can be audited so far`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got\n%v\nwant among it\n%s", err, want)

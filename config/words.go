@@ -13,6 +13,7 @@ type Known struct {
 	Kinds   []string // kinds of findings, for expect, accept and ignore
 	Checks  []string // ids of checks that exist
 	Layouts []string // layouts that can be read
+	Later   []string // kinds of findings that are promised, and that no check reports yet
 
 	Sections map[string]any // by id of a check: a pointer to its settings as they are without a section; nil: nothing is known of them
 }
@@ -60,6 +61,14 @@ func (d *decoder) layout(s string) (Layout, error) {
 		return "", &coded{notBuilt, "is not built yet: " + why}
 	}
 	return "", notOneOf("a layout", s, d.known.Layouts)
+}
+
+// kind reads a kind of finding; one that is promised but that no check reports is refused as that.
+func (d *decoder) kind(s string) (Kind, error) {
+	if slices.Contains(d.known.Later, s) {
+		return "", &coded{notBuilt, "is not built yet: no check reports it so far; leave it out"}
+	}
+	return word[Kind]("a kind of finding", d.known.Kinds)(s)
 }
 
 // secret reads a value that is never shown.

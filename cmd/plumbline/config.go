@@ -51,8 +51,13 @@ func (g *global) checkConfig() error {
 	w := tabwriter.NewWriter(g.out, 2, 4, 2, ' ', 0)
 	fmt.Fprintf(w, "%s has no mistake.\n", safe(c.File))
 	for _, l := range [][2]string{
-		{"workspace", c.Workspace}, {"warehouse", or(near(c, c.Warehouse.URL), "none: set warehouse.url")}, {"sources", sourceLine(c)},
-		{"plan", planLine(a)}, {"state", near(c, c.State)}, {"checks", checkLine(c)}, {"schedule", scheduleLine(c)},
+		{"workspace", c.Workspace},
+		{"warehouse", or(near(c, c.Warehouse.URL), "none: set warehouse.url")},
+		{"sources", sourceLine(c)},
+		{"plan", planLine(a)},
+		{"state", near(c, c.State)},
+		{"checks", checkLine(c)},
+		{"schedule", scheduleLine(c)},
 		{"Slack", or(c.Slack.Channel, "not posted to")},
 	} {
 		fmt.Fprintf(w, "  %s\t%s\n", l[0], safe(l[1]))

@@ -64,6 +64,11 @@ func Known() config.Known {
 	for _, kind := range checks.Kinds() {
 		k.Kinds = append(k.Kinds, string(kind))
 	}
+	for _, kind := range finding.Kinds() {
+		if !slices.Contains(k.Kinds, string(kind)) {
+			k.Later = append(k.Later, string(kind))
+		}
+	}
 	k.Checks = append(k.Checks, k.Kinds...)
 	for _, e := range checks.Catalogue() {
 		if !slices.Contains(k.Checks, e.ID) {
@@ -89,6 +94,11 @@ func New(cfg *config.Config, o Options) (*App, error) {
 		errs = append(errs, err)
 	}
 	a.set = set
+	for i, s := range cfg.Sources {
+		if s.Where != "" {
+			errs = append(errs, cfg.Mistake(fmt.Sprintf("sources[%d].where", i), connectors.SafeExpression(s.Where)))
+		}
+	}
 	for i, p := range cfg.Plans {
 		read, err := plan.Read(string(p.File))
 		if err != nil {

@@ -38,7 +38,7 @@ func TestDuckDBTakesItsLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close() //nolint:errcheck // only read
+	defer rows.Close()
 	var got [3]string
 	for rows.Next() {
 		if err := rows.Scan(&got[0], &got[1], &got[2]); err != nil {
