@@ -104,7 +104,7 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 		if since := s.latest(h, last); since > s.fall.Since || !s.fell && s.fall.Expected == 0 {
 			s.fall = back.FallSince(0, since, s.score)
 		}
-		s.fell = true
+		s.fell = s.fall.Expected > 0
 	case s.fell:
 		s.fell = c.together(h, s, last)
 		s.score = max(s.score, s.fall.Score)

@@ -63,7 +63,7 @@ func (c unplannedEvent) describe(in Input, o observed, rest []float64, sent vers
 		Sources: []string{in.Landed.Source.Name}, Call: o.Call, Table: qualified(in, o.Table),
 		Title: quote(o.Name) + " is not in the plan",
 		Since: span.First + landed.Day(o.first), Older: standsLonger(in, o.y, span.First, o.first), LastSeen: span.First + landed.Day(o.last), Ongoing: true,
-		Rows: int64(o.total), Confidence: 1, Share: share,
+		Rows: int64(o.total), Confidence: 1, Share: share, Loud: c.Loud,
 		Slice: sent.bound(o.Event, o.first, len(o.y)-1),
 	}
 	if share >= c.Loud {

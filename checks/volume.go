@@ -23,7 +23,7 @@ func volumeEntries() []Entry {
 
 // volumeSettings are the settings of the checks of volume.
 type volumeSettings struct {
-	Sensitivity string `yaml:"sensitivity"`
+	Sensitivity string `yaml:"sensitivity" words:"strict normal sensitive"`
 }
 
 // threshold is the score from which on a fall is told.

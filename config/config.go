@@ -157,7 +157,7 @@ type Quiet struct {
 // Schedule is when audits run.
 type Schedule struct {
 	Name     string `yaml:"name"`
-	Cron     string `yaml:"cron"`
+	Cron     Cron   `yaml:"cron"`
 	Timezone Zone   `yaml:"timezone"`
 }
 
@@ -261,7 +261,7 @@ func (c *Config) Mistake(path string, err error) error {
 	if c.doc == nil {
 		return err
 	}
-	return Errors{c.doc.wrap(c.doc.place(path), err)}
+	return Errors{c.doc.wrap(c.doc.place(path), unusable, err)}
 }
 
 // sourceID is the id of a source that was given none: the last part of its schema.

@@ -29,12 +29,12 @@ type decoder struct {
 // mostVisits bounds what aliases of aliases can cost.
 const mostVisits = 200_000
 
-func (d *decoder) fail(n *yaml.Node, msg string) {
-	d.failAt(position{n.Line, n.Column}, msg)
+func (d *decoder) fail(n *yaml.Node, code Code, msg string) {
+	d.failAt(position{n.Line, n.Column}, code, msg)
 }
 
-func (d *decoder) failAt(p position, msg string) {
-	d.errs = append(d.errs, d.doc.mistake(p, msg))
+func (d *decoder) failAt(p position, code Code, msg string) {
+	d.errs = append(d.errs, d.doc.mistake(p, code, msg))
 	d.placed[p] = true
 }
 
@@ -71,7 +71,7 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value) {
 func (d *decoder) deref(n *yaml.Node) *yaml.Node {
 	d.visits++
 	if d.visits == mostVisits {
-		d.fail(n, "aliases (*name) repeat more than is reasonable: write the values out")
+		d.fail(n, aliasLimit, "aliases (*name) repeat more than is reasonable: write the values out")
 	}
 	if d.visits >= mostVisits {
 		return nil
@@ -91,10 +91,10 @@ func (d *decoder) structure(path string, n *yaml.Node, v reflect.Value) {
 		d.wrong(n, "settings, written as KEY: value")
 		return
 	}
-	fields := map[string]reflect.Value{}
+	fields, words := map[string]reflect.Value{}, map[string][]string{}
 	var valid []string
 	for _, f := range fieldsOf(v.Type()) {
-		fields[f.key] = v.FieldByIndex(f.index)
+		fields[f.key], words[f.key] = v.FieldByIndex(f.index), f.words
 		if _, no := d.unbuilt[pattern(join(path, f.key))]; !no {
 			valid = append(valid, f.key)
 		}
@@ -104,26 +104,31 @@ func (d *decoder) structure(path string, n *yaml.Node, v reflect.Value) {
 		p := join(path, name)
 		f, ok := fields[name]
 		if !ok {
-			d.unknown(key, "unknown setting", valid)
+			d.unknown(key, unknownSetting, "unknown setting", valid)
 			continue
 		}
 		d.doc.keys[p] = key
 		if why, no := d.unbuilt[pattern(p)]; no {
-			d.fail(key, quote(name)+" is not built yet: "+why+"; leave it out")
+			d.fail(key, notBuilt, quote(name)+" is not built yet: "+why+"; leave it out")
 			continue
 		}
 		d.value(p, value, f)
+		if len(words[name]) > 0 {
+			d.word(value, f, words[name])
+		}
 	}
 }
 
-func (d *decoder) unknown(key *yaml.Node, what string, valid []string) {
+func (d *decoder) unknown(key *yaml.Node, code Code, what string, valid []string) {
 	msg := what + " " + quote(hideIn(key.Value))
 	if s := suggest(key.Value, valid); s != "" {
 		msg += " (did you mean " + quote(s) + "?)"
 	} else if len(valid) > 0 {
 		msg += ": here stands " + list(valid)
+	} else {
+		msg += ": nothing can be set here"
 	}
-	d.fail(key, msg)
+	d.fail(key, code, msg)
 }
 
 // pairs walks a mapping, reporting keys that are not plain words and keys written twice.
@@ -137,13 +142,13 @@ func (d *decoder) pairs(n *yaml.Node) func(yield func(key, value *yaml.Node) boo
 			}
 			switch first, twice := seen[key.Value]; {
 			case key.Kind != yaml.ScalarNode:
-				d.fail(n.Content[i], "a key must be a word")
+				d.fail(n.Content[i], badKey, "a key must be a word")
 				continue
 			case key.ShortTag() == "!!merge":
-				d.fail(key, "merge keys (<<) are not supported: write the settings out")
+				d.fail(key, badKey, "merge keys (<<) are not supported: write the settings out")
 				continue
 			case twice:
-				d.fail(key, quote(hideIn(key.Value))+" is set twice, first on line "+strconv.Itoa(first))
+				d.fail(key, setTwice, quote(hideIn(key.Value))+" is set twice, first on line "+strconv.Itoa(first))
 				continue
 			}
 			seen[key.Value] = key.Line
@@ -185,11 +190,11 @@ func (d *decoder) sequence(path string, n *yaml.Node, v reflect.Value) {
 		p := path + "[" + strconv.Itoa(i) + "]"
 		before := len(d.errs)
 		if x := d.deref(item); x != nil && x.ShortTag() == "!!null" {
-			d.fail(item, "an empty entry: fill it in or leave it out")
+			d.fail(item, emptyValue, "an empty entry: fill it in or leave it out")
 		}
 		d.value(p, item, elem)
 		if elem.Kind() == reflect.String && elem.String() == "" && len(d.errs) == before {
-			d.fail(item, "an empty entry: fill it in or leave it out")
+			d.fail(item, emptyValue, "an empty entry: fill it in or leave it out")
 		}
 		out = reflect.Append(out, elem)
 	}
@@ -212,7 +217,7 @@ func (d *decoder) plain(n *yaml.Node, v reflect.Value) {
 	}
 	quoted := n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0
 	if quoted && !x.foreign {
-		d.fail(n, "must be "+kindWord(v.Kind())+", not text: leave the quotes out")
+		d.fail(n, wrongType, "must be "+kindWord(v.Kind())+", not text: leave the quotes out")
 		return
 	}
 	if !setPlain(v, x.text) {
@@ -267,7 +272,7 @@ func (d *decoder) wrong(n *yaml.Node, want string) {
 	case yaml.ScalarNode:
 		is = d.shown(n)
 	}
-	d.fail(n, "must be "+want+", but is "+is)
+	d.fail(n, wrongType, "must be "+want+", but is "+is)
 }
 
 // field is one setting of a struct.
@@ -275,6 +280,8 @@ type field struct {
 	key   string
 	index []int
 	typ   reflect.Type
+	words []string // the only words it takes, by its words tag; nil: any
+	usual any      // its default, for the schema
 }
 
 // fieldsOf lists the settings of a struct: its exported fields by yaml tag, those of inlined structs included.
@@ -296,7 +303,7 @@ func fieldsOf(t reflect.Type) []field {
 		if name == "" {
 			name = strings.ToLower(f.Name)
 		}
-		out = append(out, field{name, []int{i}, f.Type})
+		out = append(out, field{key: name, index: []int{i}, typ: f.Type, words: strings.Fields(f.Tag.Get("words"))})
 	}
 	return out
 }
@@ -330,12 +337,14 @@ func (d *decoder) special(n *yaml.Node, v reflect.Value) bool {
 		parse(d, n, out, "a file", func(s string) (Path, error) { return Path(resolve(d.dir, s)), nil })
 	case *URL:
 		parse(d, n, out, "a URL", func(s string) (URL, error) { return d.located(s), nil })
+	case *Cron:
+		parse(d, n, out, "minute, hour, day, month and weekday", parseCron)
 	case *Secret:
 		d.secret(n, out)
 	case *Severity:
-		parse(d, n, out, "a severity", word[Severity]("a severity", []string{"critical", "warning", "info"}))
+		parse(d, n, out, "a severity", word[Severity]("a severity", severities()))
 	case *Kind:
-		parse(d, n, out, "a kind of finding", word[Kind]("a kind of finding", d.known.Kinds))
+		parse(d, n, out, "a kind of finding", d.kind)
 	case *Layout:
 		parse(d, n, out, "a layout", d.layout)
 	default:
@@ -358,8 +367,8 @@ func parse[T any](d *decoder, n *yaml.Node, out *T, want string, from func(strin
 	case err == nil:
 		*out = v
 	case x.foreign:
-		d.fail(n, "the value of "+d.shown(n)+" is not "+want)
+		d.fail(n, codeOf(err, badValue), "the value of "+d.shown(n)+" is not "+want)
 	default:
-		d.fail(n, fmt.Sprintf("%s %v", d.shown(n), err))
+		d.fail(n, codeOf(err, badValue), fmt.Sprintf("%s %v", d.shown(n), err))
 	}
 }

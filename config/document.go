@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -62,27 +63,31 @@ func (d *document) keyPlace(path string) position {
 	return d.place(path)
 }
 
-func (d *document) mistake(p position, msg string) *Error {
+func (d *document) mistake(p position, code Code, msg string) *Error {
 	p = d.inside(p)
-	e := &Error{File: d.file, Line: p.line, Column: p.col, Message: msg}
+	e := &Error{File: d.file, Line: p.line, Column: p.col, Code: code, Message: short(msg)}
 	e.Excerpt, e.caret = excerpt(d.lines[p.line-1], d.hide[p.line-1], p.col-1)
 	return e
 }
 
-func (d *document) wrap(p position, err error) *Error {
+// wrap puts a place before an error that was seen elsewhere; or is its code where it knows none.
+func (d *document) wrap(p position, or Code, err error) *Error {
 	if placed, ok := errors.AsType[*Error](err); ok {
 		return placed
 	}
-	e := d.mistake(p, err.Error())
+	e := d.mistake(p, codeOf(err, or), err.Error())
 	e.err = err
 	return e
 }
 
 var (
-	secretKey  = regexp.MustCompile(`(?i)["']?[a-z0-9_-]*(?:token|pass?w|secret|passphrase|private_key|api_key|access_key|webhook_url|heartbeat)[a-z0-9_-]*["']?\s*:(?:\s+|$)`)
-	variable   = regexp.MustCompile(`^["']?\$\{[A-Za-z_][A-Za-z0-9_]*\}["']?(?:[ \t]*[,}#].*)?$`)
-	userinfo   = regexp.MustCompile(`://[^\s/@]*:([^\s/]+)@`)
-	slackToken = regexp.MustCompile(`(?i)\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+|hooks\.slack\.com/services/[^\s"']+`)
+	secretKey = regexp.MustCompile(`token|pas?sw|secret|passphrase|privatekey|apikey|accesskey|webhookurl|heartbeat`) // letters of a key
+	variable  = regexp.MustCompile(`^["']?\$\{[A-Za-z_][A-Za-z0-9_]*\}["']?(?:[ \t]*[,}#].*)?$`)
+	userinfo  = regexp.MustCompile(`://[^\s/@]*:([^\s/]+)@`)
+	// What a line of a private key looks like, wherever it came to stand.
+	keyMaterial = regexp.MustCompile(`^\s*[A-Za-z0-9+/=]{32,}\s*$|-----BEGIN.*`)
+	longRun     = regexp.MustCompile(`[A-Za-z0-9+/=]{40,}|-----BEGIN.*`) // the same inside a value
+	slackToken  = regexp.MustCompile(`(?i)\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+|hooks\.slack\.com/services/[^\s"']+`)
 )
 
 // hidden finds what looks like a secret written into the file itself, so that no excerpt repeats it. It reads the
@@ -97,18 +102,24 @@ func hidden(lines []string) [][]span {
 			continue
 		}
 		block = -1
-		for _, m := range secretKey.FindAllStringIndex(l, -1) {
-			value := l[m[1]:]
+		for _, at := range secretValues(l) {
+			value := l[at:]
 			if variable.MatchString(value) {
 				continue
 			}
 			end := len(l)
-			if n := valueEnd(value); strings.Contains(l[:m[0]], "{") && n >= 0 {
-				end = m[1] + n
+			if n := valueEnd(value); strings.Contains(l[:at], "{") && n >= 0 {
+				end = at + n
 			} else {
 				block = indent
 			}
-			out[i] = append(out[i], runes(l, m[1], end))
+			out[i] = append(out[i], runes(l, at, end))
+		}
+		for _, m := range keyMaterial.FindAllStringIndex(l, -1) {
+			out[i] = append(out[i], runes(l, m[0], m[1]))
+		}
+		if at := strings.IndexByte(l, ':'); at >= 0 && strings.ContainsFunc(l, func(r rune) bool { return r != '\t' && !unicode.IsPrint(r) }) {
+			out[i] = append(out[i], runes(l, at+1, len(l))) // a key with something invisible in it may be that of a secret
 		}
 		for _, m := range userinfo.FindAllStringSubmatchIndex(l, -1) {
 			out[i] = append(out[i], runes(l, m[2], m[3]))
@@ -119,6 +130,41 @@ func hidden(lines []string) [][]span {
 		slices.SortFunc(out[i], func(a, b span) int { return a.from - b.from })
 	}
 	return out
+}
+
+// secretValues finds where the values begin whose keys are those of secrets, or look like them: a key that is misspelt
+// is a mistake, and the line is shown with it.
+func secretValues(l string) []int {
+	var out []int
+	begin := 0
+	for i := 0; i < len(l); i++ {
+		switch l[i] {
+		case '{', ',':
+			begin = i + 1
+			continue
+		case ':':
+		default:
+			continue
+		}
+		rest := strings.TrimLeft(l[i+1:], " \t")
+		if rest != "" && len(rest) == len(l)-i-1 {
+			continue // no blank after it: part of a word
+		}
+		letters := strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) {
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, l[begin:i])
+		if secretKey.MatchString(letters) || suggest(letters, secretWords()) != "" {
+			out = append(out, len(l)-len(rest))
+		}
+	}
+	return out
+}
+
+func secretWords() []string {
+	return []string{"token", "apptoken", "password", "privatekey", "secret", "signingsecret", "webhookurl", "heartbeaturl", "passphrase"}
 }
 
 // valueEnd finds where the first value of a { } or [ ] ends, or -1 where it goes on in the next line.

@@ -14,6 +14,7 @@ import (
 type Error struct {
 	File         string
 	Line, Column int
+	Code         Code // the kind of mistake, as in docs/errors.md
 	Message      string
 	Excerpt      string // the line as it may be shown: secrets hidden, control characters replaced, long lines cut
 
@@ -25,11 +26,15 @@ type Error struct {
 // is not text, the place and the message.
 func (e *Error) Error() string {
 	if e.Excerpt == "" {
-		return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
+		return e.line()
 	}
 	number := fmt.Sprintf("%4d", e.Line)
-	return fmt.Sprintf("%s:%d:%d: %s\n%s | %s\n%s | %s^", e.File, e.Line, e.Column, e.Message,
+	return fmt.Sprintf("%s\n%s | %s\n%s | %s^", e.line(),
 		number, e.Excerpt, strings.Repeat(" ", len(number)), strings.Repeat(" ", e.caret))
+}
+
+func (e *Error) line() string {
+	return fmt.Sprintf("%s:%d:%d: %s [%s]", e.File, e.Line, e.Column, e.Message, e.Code)
 }
 
 // Unwrap returns the cause, if there is one.
@@ -148,8 +153,26 @@ func printable(r rune) (string, int) {
 // quote shows a text of the file inside a message.
 func quote(s string) string {
 	const long = 60
-	if rs := []rune(s); len(rs) > long {
-		s = string(rs[:long]) + "…"
+	cut := ""
+	for rs := []rune(s); ; rs = rs[:len(rs)/2] {
+		if len(rs) > long {
+			rs, cut = rs[:long], "…"
+		}
+		if q := strconv.Quote(string(rs) + cut); len(q) <= 2*long { // what cannot be printed takes more room
+			return q
+		}
+		cut = "…"
 	}
-	return strconv.Quote(s)
+}
+
+// longest is how long a message may be, so that it stays one line with its place and its code.
+const longest = 150
+
+// short keeps a message to one line that can be read.
+func short(msg string) string {
+	rs := []rune(strings.Join(strings.FieldsFunc(msg, func(r rune) bool { return r != ' ' && !unicode.IsPrint(r) }), " "))
+	if len(rs) > longest {
+		return string(rs[:longest-1]) + "…"
+	}
+	return string(rs)
 }

@@ -48,12 +48,12 @@ func (d *decoder) expand(n *yaml.Node) expanded {
 		b.WriteString(rest[:i])
 		name, after, closed := strings.Cut(rest[i+2:], "}")
 		if !closed {
-			d.fail(n, "${ without its }: write ${NAME}, or $${ for the characters themselves")
+			d.fail(n, badVariable, "${ without its }: write ${NAME}, or $${ for the characters themselves")
 			return expanded{failed: true}
 		}
 		value, err := d.lookup(name)
 		if err != nil {
-			d.fail(n, err.Error())
+			d.fail(n, codeOf(err, unreadableFile), err.Error())
 			x.failed = true
 		}
 		x.foreign = true
@@ -70,11 +70,11 @@ func (d *decoder) lookup(name string) (string, error) {
 		return d.readSecret(path)
 	}
 	if !variableName.MatchString(name) {
-		return "", errors.New("${" + printableText(name) + "} is not understood: write ${NAME}, ${file:/path}, or $${ for the characters themselves")
+		return "", &coded{badVariable, "${" + printableText(name) + "} is not understood: write ${NAME}, ${file:/path}, or $${ for the characters themselves"}
 	}
 	value, ok := d.env(name)
 	if !ok {
-		return "", errors.New("the environment variable " + name + " is not set: set it, or write the value in a file and ${file:/path} here")
+		return "", &coded{unsetVariable, "the environment variable " + printableText(name) + " is not set: set it, or write the value in a file and ${file:/path} here"}
 	}
 	return value, nil
 }
@@ -82,7 +82,7 @@ func (d *decoder) lookup(name string) (string, error) {
 func (d *decoder) readSecret(path string) (string, error) {
 	const most = 1 << 20
 	if path == "" {
-		return "", errors.New("${file:} names no file: write ${file:/path}")
+		return "", &coded{badVariable, "${file:} names no file: write ${file:/path}"}
 	}
 	data, err := d.readFile(resolve(d.dir, path))
 	switch {
@@ -107,7 +107,7 @@ func hideIn(s string) string {
 	s = userinfo.ReplaceAllStringFunc(s, func(m string) string {
 		return m[:strings.Index(m[3:], ":")+4] + mask + "@"
 	})
-	return slackToken.ReplaceAllString(s, mask)
+	return longRun.ReplaceAllString(slackToken.ReplaceAllString(s, mask), mask)
 }
 
 func printableText(s string) string {

@@ -18,7 +18,7 @@ func FuzzParse(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, file := range append(files, "testdata/full.yaml") {
+	for _, file := range append(files, "testdata/full.yaml", "testdata/annotated.yaml") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)
@@ -27,12 +27,16 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte("a: &a [*a]\nchecks: {rename: *a}\n? [x]\n: y\n<<: *a\n"))
 	f.Add([]byte("checks: {rename: {drop: !!float x, a: !b c, ? {} : 1}}"))
+	f.Add([]byte(secretSeed))
+	for _, odd := range strange() {
+		f.Add([]byte("schedule: [{cron: " + odd + "}]\nhistory: " + odd + "\nchecks:\n  volume-drop: " + odd + "\n"))
+	}
 	none := Files(func(string) ([]byte, error) { return nil, os.ErrNotExist })
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := Parse("dir/p.yaml", data, environ("NAME", "value"), none, words())
+		c, err := Parse("dir/p.yaml", data, environ("NAME", "value"), none, allWords())
 		if err == nil {
 			for _, s := range c.Checks {
-				if err := s.Decode(&settings{}); err != nil {
+				if err := s.Decode(&settings{}); err != nil { // other settings than those it was looked through for
 					inside(t, data, err)
 				}
 			}
@@ -57,8 +61,12 @@ func inside(t *testing.T, data []byte, err error) {
 		if e.Message == "" || strings.ContainsAny(e.Message, "\n\r\x1b") || strings.ContainsAny(e.Excerpt, "\n\r\x1b") {
 			t.Fatalf("cannot be shown: %q %q", e.Message, e.Excerpt)
 		}
-		if strings.Contains(e.Message, "!!") || strings.Contains(e.Message, "reflect") || strings.Contains(e.Message, "float64") {
-			t.Logf("speaks of types, unless the file does: %s", e.Message)
+		first, _, _ := strings.Cut(e.Error(), "\n")
+		if !containsCode(e.Code) || !strings.HasSuffix(first, " ["+string(e.Code)+"]") || utf8.RuneCountInString(first) >= 200 {
+			t.Fatalf("without a code, or too long: %s", first)
+		}
+		if goWords.MatchString(e.Message) && !goWords.Match(data) {
+			t.Fatalf("speaks of Go: %s", e.Message)
 		}
 	}
 }

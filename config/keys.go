@@ -7,6 +7,9 @@ type Key struct {
 	Doc     string
 	Example string // as it would be written in the file
 	Unbuilt string // why it is refused; "" for a setting that works
+
+	Words []string          // the only words it takes; nil: not a matter of words
+	Later map[string]string // words that are promised, and why they are refused
 }
 
 // Keys lists every setting in the order of the documentation. To build a feature, take its Unbuilt away.
@@ -18,6 +21,16 @@ func Keys() []Key {
 		all = append(all, part...)
 	}
 	return all
+}
+
+// keyOf is the entry of one setting.
+func keyOf(path string) Key {
+	for _, k := range Keys() {
+		if k.Path == path {
+			return k
+		}
+	}
+	return Key{}
 }
 
 func unbuilt() map[string]string {
@@ -53,7 +66,6 @@ func topKeys() []Key {
 
 func warehouseKeys() []Key {
 	const access = "accounts of a warehouse come with the connectors that need one"
-	const local = "what DuckDB may use cannot be limited so far"
 	const network = "there is no connector that needs the network so far"
 	return []Key{
 		{Path: "warehouse.url", Doc: "`duckdb:FILE`, or `duckdb:FOLDER` with `FOLDER/SCHEMA/TABLE/*.parquet`, `.csv[.gz]` or `.ndjson[.gz]`. A relative path is relative to the configuration. It never holds a password.", Example: "duckdb:warehouse.duckdb"},
@@ -67,9 +79,9 @@ func warehouseKeys() []Key {
 		{Path: "warehouse.price_per_tib", Default: "6.25", Doc: "What reading a tebibyte costs, for estimates.", Example: "6.25", Unbuilt: "no warehouse that tells the price of a statement can be audited so far"},
 		{Path: "warehouse.concurrency", Default: "4", Doc: "How many statements run at once, 1 to 64.", Example: "2"},
 		{Path: "warehouse.timeout", Default: "5m", Doc: "How long one statement may take.", Example: "10m"},
-		{Path: "warehouse.memory", Doc: "Memory for the embedded engine.", Example: "2GB", Unbuilt: local},
-		{Path: "warehouse.threads", Doc: "Threads for the embedded engine.", Example: "2", Unbuilt: local},
-		{Path: "warehouse.temp", Doc: "Folder for what does not fit into memory.", Example: "/var/tmp", Unbuilt: local},
+		{Path: "warehouse.memory", Doc: "Memory that DuckDB may use, at least 64MB; what does not fit goes to `temp`. Without it DuckDB takes up to 80 % of the machine.", Example: "2GB"},
+		{Path: "warehouse.threads", Doc: "Threads that DuckDB may use, 1 to 1024. Without it one a core.", Example: "2"},
+		{Path: "warehouse.temp", Doc: "Folder for what does not fit into memory. Relative to the configuration; without it, beside the warehouse's file.", Example: "/var/tmp"},
 		{Path: "warehouse.proxy", Doc: "Proxy on the way to the warehouse.", Example: "${HTTPS_PROXY}", Unbuilt: network},
 		{Path: "warehouse.ca_file", Doc: "Certificates to trust.", Example: "ca.pem", Unbuilt: network},
 	}
@@ -83,10 +95,10 @@ func sourceKeys() []Key {
 		{Path: "sources[].id", Default: "last part of the schema", Doc: "What it is called in flags, JSON, plans and in this file. Must be unique.", Example: "web"},
 		{Path: "sources[].layout", Default: "segment", Doc: "`segment`, or `rollup` for daily counts that somebody already keeps.", Example: "segment"},
 		{Path: "sources[].timezone", Default: "`timezone`", Doc: "Time zone whose calendar days are judged.", Example: "America/Los_Angeles"},
-		{Path: "sources[].environment", Default: "production", Doc: "Only `production` is posted.", Example: "staging"},
+		{Path: "sources[].environment", Default: "production", Doc: "Anything but `production` is judged and shown, and counts for the exit code, but is posted nowhere; reports name it behind the source.", Example: "staging"},
 		{Path: "sources[].owner", Doc: "Slack user, user group or channel that is told.", Example: `"@frontend"`},
-		{Path: "sources[].was", Doc: "Earlier schemas whose history is this source's.", Example: "[web_old]", Unbuilt: "histories of earlier schemas cannot be joined so far"},
-		{Path: "sources[].wait_for_data", Doc: "Start when the day is in, at the latest after this.", Example: "6h", Unbuilt: "it needs the daemon"},
+		{Path: "sources[].was", Doc: "Earlier schemas whose history is this source's, the newest first. They are read up to the first day of the next one, are no sources of their own, and may be gone: then the state's memory of them counts.", Example: "[web_old]"},
+		{Path: "sources[].wait_for_data", Doc: "Start when the day is in, at the latest after this.", Example: "6h", Unbuilt: "it needs the daemon; an audit started by hand or by cron judges what has landed"},
 		{Path: "sources[].exclude_tables", Doc: "Tables left out. `*` stands for any text.", Example: "[debug_tick]"},
 		{Path: "sources[].where", Doc: "One boolean expression; only rows for which it is true are read.", Example: `"context_app_name <> 'internal'"`},
 		{Path: "sources[].table", Default: "daily_counts", Doc: "The table of a `rollup`.", Example: "daily_counts"},
@@ -96,7 +108,7 @@ func sourceKeys() []Key {
 		{Path: "sources[].columns.source", Doc: "`rollup`: column whose values are sources of their own.", Example: "source"},
 		{Path: "sources[].columns.platform", Doc: "`rollup`: column with the platform.", Example: "platform"},
 		{Path: "sources[].columns.app_version", Doc: "`rollup`: column with the version of the app.", Example: "app_version"},
-		{Path: "sources[].columns.users", Doc: "`rollup`: column with the number of users. Read with the table; no finding uses it so far.", Example: "users"},
+		{Path: "sources[].columns.users", Doc: "`rollup`: column with the number of users.", Example: "users", Unbuilt: "users of several days cannot be added up, and no finding tells them for a rollup so far"},
 	}
 }
 
@@ -123,7 +135,7 @@ func judgementKeys() []Key {
 		{Path: "events[].events", Doc: names, Example: `["Purchase *"]`},
 		{Path: "events[].labels.NAME", Doc: "Labels of the plan that an event must have.", Example: `"1"`},
 		{Path: "events[].sources", Doc: ids, Example: "[web]"},
-		{Path: "events[].severity", Doc: "`critical`, `warning` or `info` for what is found in these events.", Example: "critical"},
+		{Path: "events[].severity", Doc: "`critical`, `warning` or `info` for what is found in these events.", Example: "critical", Words: severities()},
 		{Path: "events[].unique", Doc: "Property that differs from action to action, so that one counted twice is seen.", Example: "order_id", Unbuilt: "double tracking is not looked for so far"},
 		{Path: "events[].owner", Doc: "Slack user, user group or channel that is told.", Example: `"@checkout"`},
 		{Path: "properties", Doc: "What holds for some properties only.", Example: "[{names: [experiment_id], open: true}]"},

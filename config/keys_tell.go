@@ -25,21 +25,22 @@ func slackKeys() []Key {
 func otherKeys() []Key {
 	const daemon = "there is no daemon so far; start audits from cron"
 	const webhook = "findings are told in Slack only so far"
+	const onlyCloud = "fixes are written for cloud mode only so far"
 	const segment = "Segment's API is not used so far"
 	return []Key{
 		{Path: "destinations", Doc: "Who reads events by their exact name, so that a rename says who misses it.", Example: `[{name: Braze, sources: [web], events: ["*"]}]`},
 		{Path: "destinations[].name", Doc: "What it is called. Required.", Example: "Braze"},
 		{Path: "destinations[].sources", Default: "all", Doc: "Ids of the sources it reads.", Example: "[web]"},
-		{Path: "destinations[].mode", Default: "cloud", Doc: "`cloud`, `device` or `warehouse`; no finding differs by it so far.", Example: "cloud"},
+		{Path: "destinations[].mode", Default: "cloud", Doc: "How events reach it: `cloud`.", Example: "cloud", Words: []string{"cloud"}, Later: map[string]string{"device": onlyCloud, "warehouse": onlyCloud}},
 		{Path: "destinations[].events", Doc: "Names that it matches; `\"*\"` is every planned name. Required.", Example: `["Purchase Completed"]`},
-		{Path: "destinations[].match", Default: "exact", Doc: "How it compares names: `exact`.", Example: "exact"},
+		{Path: "destinations[].match", Default: "exact", Doc: "How it compares names: `exact`.", Example: "exact", Words: []string{"exact"}},
 		{Path: "destinations[].accepts_late", Doc: "How old an event may be when it is sent again.", Example: "72h"},
 		{Path: "fixes.schema", Default: "analytics", Doc: "Where views and models of fixes would live.", Example: "analytics"},
-		{Path: "privacy.values", Default: "enum-like", Doc: "Which values may be shown: `enum-like`, `never` or `always`.", Example: "never"},
-		{Path: "schedule", Doc: "When audits run.", Example: `[{name: nightly, cron: "15 4 * * *"}]`, Unbuilt: daemon},
-		{Path: "schedule[].name", Doc: "Name of the schedule.", Example: "nightly", Unbuilt: daemon},
-		{Path: "schedule[].cron", Doc: "Minute, hour, day, month, weekday.", Example: `"15 4 * * *"`, Unbuilt: daemon},
-		{Path: "schedule[].timezone", Default: "`timezone`", Doc: "Time zone of the hour.", Example: "UTC", Unbuilt: daemon},
+		{Path: "privacy.values", Default: "enum-like", Doc: "Which values may be shown: `enum-like`, `never` or `always`.", Example: "never", Words: []string{"enum-like", "never", "always"}},
+		{Path: "schedule", Doc: "When audits run. Nothing starts them yet: start `plumbline audit` from cron. `--as-of` takes the hour of its morning from here: the earliest of that day in any schedule, 04:15 of the source's zone where there is none.", Example: `[{name: nightly, cron: "15 4 * * *"}]`},
+		{Path: "schedule[].name", Doc: "Name of the schedule, for mistakes about it. Must be unique.", Example: "nightly"},
+		{Path: "schedule[].cron", Doc: "Minute, hour, day, month, weekday. Required.", Example: `"15 4 * * *"`},
+		{Path: "schedule[].timezone", Default: "`timezone`", Doc: "Time zone of the hour.", Example: "UTC"},
 		{Path: "heartbeat_url", Doc: "Called after each complete audit.", Example: "${HEARTBEAT_URL}", Unbuilt: daemon},
 		{Path: "segment", Doc: "Access to Segment's Public API.", Example: `{token: "${SEGMENT_TOKEN}"}`, Unbuilt: segment},
 		{Path: "segment.token", Doc: "Its token.", Example: "${SEGMENT_TOKEN}", Unbuilt: segment},

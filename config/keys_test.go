@@ -1,7 +1,6 @@
 package config
 
 import (
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,8 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
-
-const page = "../docs/configuration.md"
 
 // settingsOf lists the settings of a type as Keys writes them, with the word for what each holds.
 func settingsOf(t reflect.Type, path string, out map[string]string) {
@@ -108,7 +105,7 @@ func TestExamples(t *testing.T) {
 			msg = err.Error()
 		}
 		switch {
-		case k.Unbuilt != "" && !strings.Contains(msg, "is not built yet: "+k.Unbuilt+"; leave it out\n"):
+		case k.Unbuilt != "" && !strings.Contains(msg, "is not built yet: "+k.Unbuilt+"; leave it out [not-built]\n"):
 			t.Errorf("%s: got %q, want a refusal", k.Path, msg)
 		case k.Unbuilt == "" && msg != "" && !allows(msg):
 			t.Errorf("%s: %s: got %s", k.Path, k.Example, msg)
@@ -166,75 +163,4 @@ func TestDefaults(t *testing.T) {
 			t.Errorf("%s: the page says %q:\n%s%v", k.Path, k.Default, diff, d.errs)
 		}
 	}
-}
-
-func TestPageIsFresh(t *testing.T) {
-	got := renderPage()
-	if os.Getenv("UPDATE") != "" {
-		if err := os.WriteFile(page, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("UPDATE=1 rewrites the page; -page +keys:\n%s", diff)
-	}
-}
-
-const pageTop = "# `plumbline.yaml`\n\n" +
-	"<!-- Written by `UPDATE=1 go test ./config`; change config/keys.go instead. -->\n\n" +
-	"Every setting with its default. None is required but those marked so; an empty file is valid. The file is\n" +
-	"`plumbline.yaml` in the working directory, or what `--config` or `PLUMBLINE_CONFIG` names. Every mistake in it is\n" +
-	"reported with file, line and column, all of them at once, and stops the command with exit code 2.\n\n" +
-	"```yaml\n" +
-	"workspace: northlight\n" +
-	"warehouse: {url: duckdb:warehouse.duckdb}\n" +
-	"sources:\n  - {schema: web, owner: \"@frontend\"}\n  - {schema: ios}\n" +
-	"plan: {file: tracking-plan.json}\n" +
-	"slack: {token: \"${SLACK_BOT_TOKEN}\", channel: \"#data-quality\"}\n" +
-	"```\n\n" +
-	"- **From outside.** `${NAME}` stands for an environment variable and `${file:/path}` for what a file holds, in any\n" +
-	"  value. Both are put in after the file was parsed, so nothing in them can be read as YAML. Inside `{ }` they need\n" +
-	"  quotes. `$${` is `${` itself. A variable that is not set is a mistake.\n" +
-	"- **Secrets** are never shown: not in messages about mistakes, logs or reports. They belong in a variable or file.\n" +
-	"- **Relative paths** are relative to the folder of the file: those of `plans[].file`, `plan.file`, `state`,\n" +
-	"  `warehouse.url` (`duckdb:`) and `${file:…}`.\n" +
-	"- **Lengths of time** are written `30s`, `5m`, `6h`, `7d`, `2w` or `1d12h`; **days** `2026-07-31`; **amounts of\n" +
-	"  data** `50GB` (thousands) or `50GiB` (1,024s). Periods include their first and last day.\n" +
-	"- **Not built yet.** Settings marked so are refused, with the reason, so that none is silently without effect.\n"
-
-func renderPage() string {
-	types := map[string]string{}
-	settingsOf(reflect.TypeFor[Config](), "", types)
-	for _, g := range grouped() {
-		types[g] = "settings"
-	}
-	var b strings.Builder
-	b.WriteString(pageTop)
-	section := ""
-	for _, k := range Keys() {
-		head, _, _ := strings.Cut(strings.ReplaceAll(k.Path, "[]", ""), ".")
-		if slices.Contains([]string{"workspace", "timezone", "state", "history", "retain"}, k.Path) {
-			head = "The workspace"
-		} else {
-			head = "`" + head + "`"
-		}
-		if head != section {
-			section = head
-			b.WriteString("\n## " + head + "\n\n| setting | holds | default | what it does | example |\n|---|---|---|---|---|\n")
-		}
-		doc := k.Doc
-		if k.Unbuilt != "" {
-			doc += " **Not built yet**: " + k.Unbuilt + "."
-		}
-		row := []string{"`" + k.Path + "`", types[k.Path], k.Default, doc, "`" + k.Example + "`"}
-		for i, cell := range row {
-			row[i] = strings.ReplaceAll(cell, "|", `\|`)
-		}
-		b.WriteString("| " + strings.Join(row, " | ") + " |\n")
-	}
-	return b.String()
 }

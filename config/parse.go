@@ -113,7 +113,7 @@ func (d *decoder) root(text string) (*yaml.Node, error) {
 		return nil, d.syntax(err)
 	}
 	if err = loader.Load(&second); err == nil {
-		d.fail(&second, "a second document (---): one file holds one configuration")
+		d.fail(&second, twoDocuments, "a second document (---): one file holds one configuration")
 		return nil, d.errs
 	} else if !errors.Is(err, io.EOF) {
 		return nil, d.syntax(err)
@@ -144,7 +144,7 @@ func (d *decoder) syntax(err error) error {
 	if tab, ok := d.doc.tabBefore(p); ok {
 		p, msg = tab, "a tab in the indentation: YAML wants spaces"
 	}
-	return Errors{d.doc.mistake(p, msg)}
+	return Errors{d.doc.mistake(p, badSyntax, msg)}
 }
 
 // tabBefore finds a tab in the indentation of the line of p or the one before it.
@@ -185,15 +185,15 @@ func reworded(msg string) string {
 
 // decodeText checks size and encoding, and takes a byte order mark away.
 func decodeText(file string, data []byte) (string, error) {
-	place := func(line, col int, msg string) error {
-		return Errors{{File: file, Line: line, Column: col, Message: msg}}
+	place := func(line, col int, code Code, msg string) error {
+		return Errors{{File: file, Line: line, Column: col, Code: code, Message: msg}}
 	}
 	if len(data) > mostBytes {
-		return "", place(1, 1, "larger than 1 MB: this is hardly a configuration")
+		return "", place(1, 1, tooLarge, "larger than 1 MB: this is hardly a configuration")
 	}
 	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
 	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) || bytes.IndexByte(data[:min(len(data), 4)], 0) >= 0 {
-		return "", place(1, 1, "not UTF-8 but UTF-16: save the file as UTF-8")
+		return "", place(1, 1, badEncoding, "not UTF-8 but UTF-16: save the file as UTF-8")
 	}
 	for i, line := range bytes.Split(data, []byte("\n")) {
 		if utf8.Valid(line) {
@@ -207,7 +207,7 @@ func decodeText(file string, data []byte) (string, error) {
 			}
 			rest = rest[size:]
 		}
-		return "", place(i+1, good+1, "not UTF-8: save the file as UTF-8")
+		return "", place(i+1, good+1, badEncoding, "not UTF-8: save the file as UTF-8")
 	}
 	return string(data), nil
 }

@@ -214,12 +214,15 @@ func TestPaths(t *testing.T) {
 func TestMistakeFoundLater(t *testing.T) {
 	c := mustParse(t, "plans:\n  - file: plan.json\n")
 	err := c.Mistake("plans[0].file", os.ErrNotExist)
-	want := "/etc/plumbline/plumbline.yaml:2:11: file does not exist\n   2 |   - file: plan.json\n     |           ^"
+	want := "/etc/plumbline/plumbline.yaml:2:11: file does not exist [unreadable-file]\n   2 |   - file: plan.json\n     |           ^"
 	if err.Error() != want || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
 	if err := Default().Mistake("plans[0].file", os.ErrNotExist); err.Error() != os.ErrNotExist.Error() {
 		t.Error("without a file the error should stay as it is")
+	}
+	if err := c.Mistake("state", errors.New("cannot\nbe reached")); !strings.HasSuffix(strings.Split(err.Error(), "\n")[0], ":1:1: cannot be reached [unusable-setting]") {
+		t.Errorf("got %v", err)
 	}
 	if c.Mistake("state", nil) != nil {
 		t.Error("no error should stay none")

@@ -22,10 +22,10 @@ func (d *decoder) section(key, value *yaml.Node, s *Section) {
 	*s = Section{ID: key.Value}
 	valid := d.known.Checks
 	if len(valid) > 0 && !slices.Contains(valid, s.ID) {
-		if slices.Contains(d.known.Kinds, s.ID) {
-			d.fail(key, "the check "+quote(s.ID)+" is not built yet; leave it out")
+		if slices.Contains(d.known.Later, s.ID) {
+			d.fail(key, notBuilt, "the check "+quote(s.ID)+" is not built yet; leave it out")
 		} else {
-			d.unknown(key, "unknown check", valid)
+			d.unknown(key, unknownCheck, "unknown check", valid)
 		}
 		return
 	}
@@ -37,10 +37,26 @@ func (d *decoder) section(key, value *yaml.Node, s *Section) {
 	case n.Kind == yaml.ScalarNode && (n.Value == "on" || n.Value == "true"):
 	case n.Kind == yaml.MappingNode:
 		s.node, s.from = n, d
-		d.expandAll(n)
+		d.lookThrough(s.ID, n)
 	default:
 		d.wrong(n, "settings, or off")
 	}
+}
+
+// lookThrough reads a section as its check will, so that its mistakes are told with the others.
+func (d *decoder) lookThrough(id string, n *yaml.Node) {
+	if d.known.Sections == nil {
+		d.expandAll(n)
+		return
+	}
+	copied := reflect.ValueOf(&struct{}{})
+	if like := d.known.Sections[id]; like != nil {
+		copied = reflect.New(reflect.TypeOf(like).Elem())
+	}
+	before := d.unbuilt
+	d.unbuilt = nil
+	d.value("checks."+id, n, copied.Elem())
+	d.unbuilt = before
 }
 
 // expandAll expands the values of a section that nobody decodes yet, so that their mistakes are told with the others.
@@ -87,5 +103,5 @@ func (s Section) Place(err error) error {
 		return err
 	}
 	doc := s.from.doc
-	return Errors{doc.wrap(doc.keyPlace("checks."+s.ID), err)}
+	return Errors{doc.wrap(doc.keyPlace("checks."+s.ID), badCheckSetting, err)}
 }

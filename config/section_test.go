@@ -50,14 +50,14 @@ func TestSectionDecode(t *testing.T) {
 
 func TestSectionMistakes(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"an unknown setting", "    dorp: 0.4\n", "p.yaml:3:5: unknown setting \"dorp\" (did you mean \"drop\"?)\n   3 |     dorp: 0.4\n     |     ^"},
-		{"text for a number", "    drop: high\n", "p.yaml:3:11: must be a number, but is \"high\"\n   3 |     drop: high\n     |           ^"},
-		{"a number in quotes", "    drop: \"1\"\n", "p.yaml:3:11: must be a number, not text: leave the quotes out\n   3 |     drop: \"1\"\n     |           ^"},
-		{"not a number", "    drop: .nan\n", "p.yaml:3:11: must be a number, but is \".nan\"\n   3 |     drop: .nan\n     |           ^"},
-		{"too large", "    days: 256\n", "p.yaml:3:11: must be a whole number, but is \"256\"\n   3 |     days: 256\n     |           ^"},
-		{"a list for a map", "    by: [1]\n", "p.yaml:3:9: must be settings, written as KEY: value, but is a list\n   3 |     by: [1]\n     |         ^"},
-		{"a switch", "    on: maybe\n", "p.yaml:3:9: must be true or false, but is \"maybe\"\n   3 |     on: maybe\n     |         ^"},
-		{"twice", "    days: 1\n    days: 2\n", "p.yaml:4:5: \"days\" is set twice, first on line 3\n   4 |     days: 2\n     |     ^"},
+		{"an unknown setting", "    dorp: 0.4\n", "p.yaml:3:5: unknown setting \"dorp\" (did you mean \"drop\"?) [unknown-setting]\n   3 |     dorp: 0.4\n     |     ^"},
+		{"text for a number", "    drop: high\n", "p.yaml:3:11: must be a number, but is \"high\" [wrong-type]\n   3 |     drop: high\n     |           ^"},
+		{"a number in quotes", "    drop: \"1\"\n", "p.yaml:3:11: must be a number, not text: leave the quotes out [wrong-type]\n   3 |     drop: \"1\"\n     |           ^"},
+		{"not a number", "    drop: .nan\n", "p.yaml:3:11: must be a number, but is \".nan\" [wrong-type]\n   3 |     drop: .nan\n     |           ^"},
+		{"too large", "    days: 256\n", "p.yaml:3:11: must be a whole number, but is \"256\" [wrong-type]\n   3 |     days: 256\n     |           ^"},
+		{"a list for a map", "    by: [1]\n", "p.yaml:3:9: must be settings, written as KEY: value, but is a list [wrong-type]\n   3 |     by: [1]\n     |         ^"},
+		{"a switch", "    on: maybe\n", "p.yaml:3:9: must be true or false, but is \"maybe\" [wrong-type]\n   3 |     on: maybe\n     |         ^"},
+		{"twice", "    days: 1\n    days: 2\n", "p.yaml:4:5: \"days\" is set twice, first on line 3 [set-twice]\n   4 |     days: 2\n     |     ^"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := section(t, c.text).Decode(&settings{})
@@ -80,7 +80,7 @@ func TestSectionPlace(t *testing.T) {
 	cause := errors.New("drop is 3, but must be above 0 and at most 1")
 	s := section(t, "    drop: 3\n")
 	err := s.Place(cause)
-	if want := "p.yaml:2:3: drop is 3, but must be above 0 and at most 1\n   2 |   volume-drop:\n     |   ^"; err.Error() != want || !errors.Is(err, cause) {
+	if want := "p.yaml:2:3: drop is 3, but must be above 0 and at most 1 [bad-check-setting]\n   2 |   volume-drop:\n     |   ^"; err.Error() != want || !errors.Is(err, cause) {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
 	if again := s.Place(err); again.Error() != err.Error() {
@@ -108,11 +108,14 @@ func TestSectionWithoutSettings(t *testing.T) {
 }
 
 func TestUnbuiltWords(t *testing.T) {
-	_, err := Parse("p.yaml", []byte("checks: {near-duplicate: off}\nsources: [{schema: a, layout: rudderstack}]\nwarehouse: {url: \"snowflake://a\"}\n"), environ(), words())
+	later := words()
+	later.Later = []string{"near-duplicate"}
+	_, err := Parse("p.yaml", []byte("checks: {near-duplicate: off}\nignore: [{kinds: [near-duplicate]}]\nsources: [{schema: a, layout: rudderstack}]\nwarehouse: {url: \"snowflake://a\"}\n"), environ(), later)
 	for _, want := range []string{
 		`p.yaml:1:10: the check "near-duplicate" is not built yet; leave it out`,
-		`p.yaml:2:31: "rudderstack" is not built yet: events of RudderStack are not read so far`,
-		`p.yaml:3:18: "snowflake" is not built yet: only duckdb: can be audited so far`,
+		`p.yaml:2:19: "near-duplicate" is not built yet: no check reports it so far; leave it out [not-built]`,
+		`p.yaml:3:31: "rudderstack" is not built yet: events of RudderStack are not read so far`,
+		`p.yaml:4:18: "snowflake" is not built yet: only duckdb: can be audited so far`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got\n%v\nwant among it\n%s", err, want)

@@ -76,7 +76,7 @@ func (w *Warehouse) catalogueOf(ctx context.Context, a attached, fresh bool, m *
 			return nil, fmt.Errorf("read the tables of schema %s: %w", a.Schema, err)
 		}
 		if cat = all[a.Schema]; len(cat) == 0 {
-			return nil, fmt.Errorf("schema %q has no tables that can be read: check its name and that the user may use it and select from it", a.Schema)
+			return nil, fmt.Errorf("schema %q has %w", a.Schema, errNoTables)
 		}
 		w.memory.mu.Lock()
 		w.memory.catalogues[a.Name] = cat

@@ -15,7 +15,16 @@ import (
 // Gather returns what could be seen of one source; what could not is a Gap of the Snapshot. An error means that
 // nothing can be known: the warehouse is not reachable, the schema is not there, or ctx ended.
 func (w *Warehouse) Gather(ctx context.Context, req landed.Request) (landed.Snapshot, error) {
-	s, err := w.survey(ctx, req)
+	a, err := w.source(req.Source.Name)
+	if err != nil {
+		return landed.Snapshot{}, fmt.Errorf("gather %s: %w", req.Source.Name, err)
+	}
+	return w.gatherLong(ctx, a, req)
+}
+
+// gather gathers one schema.
+func (w *Warehouse) gather(ctx context.Context, a attached, req landed.Request) (landed.Snapshot, error) {
+	s, err := w.survey(ctx, a, req)
 	if err != nil {
 		return landed.Snapshot{}, fmt.Errorf("gather %s: %w", req.Source.Name, err)
 	}
@@ -39,7 +48,39 @@ func (w *Warehouse) Gather(ctx context.Context, req landed.Request) (landed.Snap
 // Plan returns the statements that Gather would run, unpriced; it runs only the catalogue query. Days of a table so
 // big that they would be sampled are not known yet: its shapes are planned as read whole.
 func (w *Warehouse) Plan(ctx context.Context, req landed.Request) ([]Statement, error) {
-	s, err := w.survey(ctx, req)
+	a, err := w.source(req.Source.Name)
+	if err != nil {
+		return nil, fmt.Errorf("plan %s: %w", req.Source.Name, err)
+	}
+	return w.planLong(ctx, a, req)
+}
+
+// planLong plans a source with the schemas before it; one small statement is run to know where they end.
+func (w *Warehouse) planLong(ctx context.Context, a attached, req landed.Request) ([]Statement, error) {
+	if a.earlier == nil || w.with != nil {
+		return w.plan(ctx, a, req)
+	}
+	s, err := w.succession(ctx, a)
+	if err != nil {
+		return nil, fmt.Errorf("plan %s: %w", req.Source.Name, err)
+	}
+	before, after := s.split(req)
+	var out []Statement
+	if len(before.Want) > 0 && !s.gone {
+		if out, err = w.planLong(ctx, *a.earlier, before); err != nil {
+			return nil, err
+		}
+	}
+	if len(after.Want) == 0 {
+		return out, nil
+	}
+	own, err := w.plan(ctx, a, after)
+	return append(out, own...), err
+}
+
+// plan plans one schema.
+func (w *Warehouse) plan(ctx context.Context, a attached, req landed.Request) ([]Statement, error) {
+	s, err := w.survey(ctx, a, req)
 	if err != nil {
 		return nil, fmt.Errorf("plan %s: %w", req.Source.Name, err)
 	}
@@ -74,11 +115,7 @@ type survey struct {
 	dups     map[eventID][]landed.Duplicate
 }
 
-func (w *Warehouse) survey(ctx context.Context, req landed.Request) (*survey, error) {
-	a, err := w.source(req.Source.Name)
-	if err != nil {
-		return nil, err
-	}
+func (w *Warehouse) survey(ctx context.Context, a attached, req landed.Request) (*survey, error) {
 	w.remember(a.Name, req.Constraints)
 	s := &survey{
 		w: w, a: a, req: req, meter: &meter{},
@@ -90,6 +127,7 @@ func (w *Warehouse) survey(ctx context.Context, req landed.Request) (*survey, er
 	if s.snap.Source.Fingerprint == "" {
 		s.snap.Source.Fingerprint = Fingerprint(a.Source, a.layout)
 	}
+	var err error
 	s.cat, err = w.catalogueOf(ctx, a, true, s.meter)
 	if err != nil {
 		if ctx.Err() != nil {

@@ -34,6 +34,7 @@ type memory struct {
 	sources     map[string]attached
 	constraints map[string]map[string]landed.Constraint // by source and ID
 	catalogues  map[string]catalogue                    // by source, as last read
+	successions map[string]succession                   // by source
 }
 
 // attached is a source with what its statements need.
@@ -42,12 +43,14 @@ type attached struct {
 	layout   Layout
 	options  SourceOptions
 	calendar calendar
+	earlier  *attached // the schema whose history it goes on
 }
 
 // SourceOptions narrow what is read of a source.
 type SourceOptions struct {
 	ExcludeTables []string // tables that are not read at all, in any case; * stands for any text
 	Where         string   // one boolean expression, added to every statement; it must pass SafeExpression
+	Was           []string // earlier schemas of the same layout, the newest first: the days before the source's own first one are theirs
 	Value         string   // which value of the layout's source column is this source; "": its name
 }
 
@@ -96,6 +99,7 @@ func New(r Runner, d Dialect, opts ...Option) *Warehouse {
 			sources:     map[string]attached{},
 			constraints: map[string]map[string]landed.Constraint{},
 			catalogues:  map[string]catalogue{},
+			successions: map[string]succession{},
 		},
 	}
 	if w.words.Concurrency > 0 {
@@ -121,7 +125,7 @@ func (w *Warehouse) Attach(s landed.Source, l Layout, o SourceOptions) error {
 	o.ExcludeTables = slices.Clone(o.ExcludeTables)
 	w.memory.mu.Lock()
 	defer w.memory.mu.Unlock()
-	w.memory.sources[s.Name] = attached{Source: s, layout: l, options: o, calendar: cal}
+	w.memory.sources[s.Name] = chain(attached{Source: s, layout: l, options: o, calendar: cal}, o.Was)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 type auditFlags struct {
 	app.Request
 	format, out, failOn string
+	maxScan             string // refused so far
 	dryRun              bool
 }
 
@@ -45,11 +47,16 @@ func newAudit(g *global) *cobra.Command {
 	fl.BoolVar(&f.Notify, "notify", false, "post to Slack what its channels were not yet told")
 	fl.StringVar(&f.failOn, "fail-on", "warning", "exit 1 from this severity on: critical, warning, info or never")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "list the statements, run none of them")
+	fl.StringVar(&f.maxScan, "max-scan", "", "the most the audit may read; not built yet")
+	_ = fl.MarkHidden("max-scan") // there is such a flag: it was added above
 	return cmd
 }
 
 // check refuses flags that cannot be.
 func (f auditFlags) check() error {
+	if f.maxScan != "" {
+		return usage(errors.New("--max-scan is not built yet: no warehouse that tells the price of a statement can be audited so far; leave it out"))
+	}
 	if f.Days < 0 {
 		return usage(fmt.Errorf("--days %d: write a number of days above 0", f.Days))
 	}

@@ -60,7 +60,7 @@ func TestScripts(t *testing.T) {
 				cmdDemo(ts, neg, args, files)
 			},
 			"exit": cmdExit, "warehouse": cmdWarehouse, "sql": cmdSQL, "export": cmdExport,
-			"json": cmdJSON, "state": cmdState, "slack": cmdSlack, "repeat": cmdRepeat, "absent": cmdAbsent,
+			"json": cmdJSON, "told": cmdTold, "state": cmdState, "slack": cmdSlack, "repeat": cmdRepeat, "absent": cmdAbsent,
 		},
 	})
 }

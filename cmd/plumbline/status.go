@@ -94,7 +94,7 @@ func (g *global) statusText(c *config.Config, s app.Standing) error {
 		line(label, safe(name)+" through "+words.FullDay(s.Judged[name].Time()))
 	}
 	for _, sc := range c.Schedule {
-		line("Schedule", safe(sc.Name)+": "+safe(sc.Cron)+", last audit "+ago(g.now().Sub(h.Finished)))
+		line("Schedule", safe(sc.Name)+": "+safe(string(sc.Cron))+", last audit "+ago(g.now().Sub(h.Finished)))
 	}
 	open, other := tally(s.Findings)
 	line("Open", counted([]figure{
@@ -217,7 +217,7 @@ func (g *global) statusJSON(c *config.Config, s app.Standing) error {
 		out.Judged[name] = day.String()
 	}
 	for _, sc := range c.Schedule {
-		out.Schedules = append(out.Schedules, standingRun{sc.Name, sc.Cron, last})
+		out.Schedules = append(out.Schedules, standingRun{sc.Name, string(sc.Cron), last})
 	}
 	for _, r := range s.Findings {
 		out.Findings[string(r.Status)]++

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,13 +60,21 @@ type scopedPlan struct {
 
 // Known returns the words that a configuration may use.
 func Known() config.Known {
-	k := config.Known{Layouts: []string{"segment", "rollup"}}
+	k := config.Known{Layouts: []string{"segment", "rollup"}, Sections: map[string]any{}}
 	for _, kind := range checks.Kinds() {
 		k.Kinds = append(k.Kinds, string(kind))
 	}
+	for _, kind := range finding.Kinds() {
+		if !slices.Contains(k.Kinds, string(kind)) {
+			k.Later = append(k.Later, string(kind))
+		}
+	}
 	k.Checks = append(k.Checks, k.Kinds...)
 	for _, e := range checks.Catalogue() {
-		k.Checks = append(k.Checks, e.ID)
+		if !slices.Contains(k.Checks, e.ID) {
+			k.Checks = append(k.Checks, e.ID)
+		}
+		k.Sections[e.ID] = e.Section()
 	}
 	return k
 }
@@ -85,6 +94,11 @@ func New(cfg *config.Config, o Options) (*App, error) {
 		errs = append(errs, err)
 	}
 	a.set = set
+	for i, s := range cfg.Sources {
+		if s.Where != "" {
+			errs = append(errs, cfg.Mistake(fmt.Sprintf("sources[%d].where", i), connectors.SafeExpression(s.Where)))
+		}
+	}
 	for i, p := range cfg.Plans {
 		read, err := plan.Read(string(p.File))
 		if err != nil {
@@ -200,7 +214,7 @@ func (a *App) openWarehouse(ctx context.Context) (connectors.Runner, connectors.
 	u := a.Config.Warehouse.URL
 	switch u.Scheme() {
 	case "duckdb":
-		return openDuckDB(ctx, strings.TrimPrefix(u.Rest(), "//"))
+		return openDuckDB(ctx, strings.TrimPrefix(u.Rest(), "//"), a.Config.Warehouse)
 	default:
 		return nil, nil, &UsageError{a.Config.Mistake("warehouse.url", fmt.Errorf("there is no connector for %q: write duckdb:FILE or duckdb:FOLDER", u.Scheme()))}
 	}

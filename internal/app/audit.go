@@ -84,6 +84,9 @@ func (a *App) job(r Request) (audit.Job, error) {
 		Full: r.Full, Notify: r.Notify, Rules: a.rules(), ShowValues: c.Privacy.Values != "never", AnyValues: c.Privacy.Values == "always",
 		Excluded: a.excluded,
 	}
+	if len(c.Schedule) > 0 {
+		j.Morning = func(d landed.Day) (time.Time, bool) { return c.Morning(d.Time()) }
+	}
 	if r.Days > 0 {
 		j.History, j.Short = r.Days, r.Days < int(c.History)
 	}
@@ -110,7 +113,7 @@ func (a *App) job(r Request) (audit.Job, error) {
 			j.Subset = true
 			continue
 		}
-		j.Sources = append(j.Sources, audit.Source{Source: s.Source, Plan: a.plannedFor(s.Name), Excluded: s.excluded, Problem: s.problem})
+		j.Sources = append(j.Sources, audit.Source{Source: s.Source, Plan: a.plannedFor(s.Name), Excluded: s.excluded, Problem: s.problem, Earlier: s.earlier, Environment: s.environment})
 	}
 	a.people(&j)
 	return j, nil

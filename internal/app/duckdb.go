@@ -4,13 +4,19 @@ package app
 
 import (
 	"context"
+	"strconv"
 
+	"github.com/plumbline-audit/plumbline/config"
 	"github.com/plumbline-audit/plumbline/connectors"
 	"github.com/plumbline-audit/plumbline/connectors/duckdb"
 )
 
-func openDuckDB(ctx context.Context, target string) (connectors.Runner, connectors.Dialect, error) {
-	r, err := duckdb.Open(ctx, target, duckdb.Options{})
+func openDuckDB(ctx context.Context, target string, may config.Warehouse) (connectors.Runner, connectors.Dialect, error) {
+	o := duckdb.Options{Threads: may.Threads, Temp: string(may.Temp)}
+	if may.Memory > 0 {
+		o.Memory = strconv.FormatInt(int64(may.Memory), 10) + "B"
+	}
+	r, err := duckdb.Open(ctx, target, o)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -17,10 +17,12 @@ import (
 // source is one source that an audit may look at.
 type source struct {
 	landed.Source
-	owner    string
-	muted    bool // not production: posted nowhere
-	excluded []string
-	problem  *landed.Gap
+	owner       string
+	muted       bool   // not production: posted nowhere
+	environment string // "" for production
+	excluded    []string
+	problem     *landed.Gap
+	earlier     []landed.Source // what the state may know its earlier schemas as
 }
 
 // attach finds the sources: those of the configuration, or every schema with a layout that does not look like one
@@ -31,14 +33,26 @@ func (a *App) attach(ctx context.Context, w *connectors.Warehouse) error {
 		return err
 	}
 	if len(a.Config.Sources) == 0 {
-		return a.attachAll(w, found)
+		err = a.attachAll(w, found)
 	}
 	for i, s := range a.Config.Sources {
 		if err := a.attachOne(ctx, w, s, found); err != nil {
 			return &UsageError{a.Config.Mistake(fmt.Sprintf("sources[%d]", i), err)}
 		}
 	}
-	return a.unique()
+	if err == nil {
+		err = a.unique()
+	}
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(a.sources, func(s source) bool { return s.problem != nil }) {
+		return nil // the sources of a table that cannot be read are not known
+	}
+	if err := a.Config.UnknownSources(a.SourceNames()); err != nil {
+		return &UsageError{err}
+	}
+	return nil
 }
 
 func (a *App) attachAll(w *connectors.Warehouse, found []connectors.Found) error {
@@ -56,7 +70,7 @@ func (a *App) attachAll(w *connectors.Warehouse, found []connectors.Found) error
 			"event_text and received_at (Segment), or <schema>.daily_counts with event, day and rows; " +
 			"name the schema, and the columns if they differ, under sources in the configuration")
 	}
-	return a.unique()
+	return nil
 }
 
 // attachOne attaches the source, or with a rollup that holds several each of them, that the configuration names.
@@ -108,12 +122,25 @@ func (a *App) add(w *connectors.Warehouse, f connectors.Found, s config.Source) 
 	if src.Title == "" || src.Title == s.ID {
 		src.Title = src.Name
 	}
+	if src.muted {
+		src.environment = s.Environment
+		src.Title += " (" + s.Environment + ")"
+	}
 	src.Fingerprint = connectors.Fingerprint(src.Source, f.Layout)
+	for _, schema := range s.Was {
+		for _, name := range []string{src.Name, schema[strings.LastIndexByte(schema, '.')+1:]} {
+			e := landed.Source{Name: name, Schema: schema, Zone: zone}
+			e.Fingerprint = connectors.Fingerprint(e, f.Layout)
+			if !slices.Contains(src.earlier, e) {
+				src.earlier = append(src.earlier, e)
+			}
+		}
+	}
 	if f.Problem != "" {
 		why, how, _ := strings.Cut(f.Problem, ": ")
 		src.problem = &landed.Gap{Kind: landed.Counts, Why: why, HowToFix: how}
 	} else if err := w.Attach(src.Source, f.Layout, connectors.SourceOptions{
-		ExcludeTables: s.Exclude, Where: s.Where, Value: f.Value,
+		ExcludeTables: s.Exclude, Where: s.Where, Value: f.Value, Was: s.Was,
 	}); err != nil {
 		return err
 	}
@@ -193,6 +220,22 @@ func (a *App) Planned(source string) []plan.Event {
 			read = read.In(source)
 		}
 		out = append(out, read.Events...)
+	}
+	return out
+}
+
+// PlanFile is one plan of the configuration, as it was read.
+type PlanFile struct {
+	File    string // as people name it who stand in the configuration's folder
+	Events  int
+	Sources []string // the sources it holds for; none: all that no other plan names
+}
+
+// Plans lists the plans of the configuration.
+func (a *App) Plans() []PlanFile {
+	var out []PlanFile
+	for _, p := range a.plans {
+		out = append(out, PlanFile{File: a.shown(p.file), Events: len(p.plan.Events), Sources: p.sources})
 	}
 	return out
 }

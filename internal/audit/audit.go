@@ -40,6 +40,9 @@ func (a *Auditor) Run(ctx context.Context, j Job) (Result, error) {
 		ID: a.NewID(), Workspace: j.Workspace, Started: a.Now(), AsOf: asOf, Last: landed.NoDay, Checks: j.Kinds, Replayed: j.Replay, First: true,
 		Excluded: slices.Clone(j.Excluded),
 	}}
+	if r.inherited, err = a.inherit(ctx, j, mem); err != nil {
+		return Result{}, err
+	}
 	if err := r.gather(ctx); err != nil {
 		return Result{}, err
 	}
@@ -54,6 +57,8 @@ type run struct {
 	mem    Memory
 	header Header
 	facts  []*facts
+
+	inherited map[string]landed.Snapshot // by source: what is remembered of its earlier schemas
 }
 
 // gather reads every source, one after the other: the connector itself works on several tables at once.
@@ -65,7 +70,7 @@ func (r *run) gather(ctx context.Context) error {
 		if history.Span == (landed.Span{}) {
 			history.Span = landed.NoSpan
 		}
-		f := r.Auditor.gather(ctx, r.job, s, history, needs)
+		f := r.Auditor.gather(ctx, r.job, s, history, r.inherited[s.Name], needs)
 		_, known := r.mem.Audited[s.Name]
 		f.first = !known
 		r.facts = append(r.facts, f)
@@ -144,7 +149,7 @@ func (r *run) note(f *facts) {
 	}
 	h.Landed += seen
 	h.Sources = append(h.Sources, SourceHeader{
-		Name: f.source.Name, Title: f.source.Title, Schema: f.source.Schema, Zone: f.source.Zone, Last: f.last, First: f.first, Events: seen,
+		Name: f.source.Name, Title: f.source.Title, Schema: f.source.Schema, Zone: f.source.Zone, Environment: f.source.Environment, Last: f.last, First: f.first, Events: seen,
 	})
 }
 

@@ -32,6 +32,14 @@ func (a *Auditor) nightOf(j Job, s Source) night {
 		n.asOf = landed.DayOf(n.bound.In(zone))
 		return n
 	}
+	if j.Morning != nil {
+		if at, ok := j.Morning(j.AsOf); ok {
+			// As that morning's audit would have: a zone in which the day has not begun is a day behind.
+			n.asOf = min(j.AsOf, landed.DayOf(at.In(zone)))
+			n.bound, n.loadedBy = at, at
+			return n
+		}
+	}
 	// The hour counts from the day's midnight by the wall clock, as a schedule does.
 	y, m, d := j.AsOf.Time().Date()
 	at := time.Date(y, m, d, 0, 0, 0, int(j.LoadedBy), zone)
@@ -41,7 +49,7 @@ func (a *Auditor) nightOf(j Job, s Source) night {
 
 // gather reads what the history does not hold yet: the new days, the unsettled ones, and profiles of the tables whose
 // counts moved.
-func (a *Auditor) gather(ctx context.Context, j Job, s Source, history landed.Snapshot, needs landed.Needs) *facts {
+func (a *Auditor) gather(ctx context.Context, j Job, s Source, history, inherited landed.Snapshot, needs landed.Needs) *facts {
 	f := &facts{source: s, partial: 1, last: landed.NoDay, missing: landed.NoDay}
 	if s.Problem != nil {
 		return f
@@ -61,6 +69,9 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history landed.Sn
 	if err != nil {
 		f.err = err
 		return f
+	}
+	if history.Span.Empty() {
+		counts = succeed(inherited, counts, want) // else it was stored on an earlier night
 	}
 	f.fresh = counts
 	f.merged = landed.Merge(history, counts)

@@ -30,13 +30,14 @@ type Job struct {
 	Accept     []Accept
 	Calendar   []Calendar
 	Expect     []incident.Expectation
-	AsOf       landed.Day    // the morning of the audit; NoDay: today
-	LoadedBy   time.Duration // with AsOf: only rows loaded before so long after that day's midnight
-	History    int           // days that the first audit reads
-	Remember   int           // days of what is remembered that are judged, where it is more than History
-	Full       bool          // read all of it again
-	ShowValues bool          // values of columns with few values may be shown
-	AnyValues  bool          // any value may be shown
+	AsOf       landed.Day                         // the morning of the audit; NoDay: today
+	LoadedBy   time.Duration                      // with AsOf: only rows loaded before so long after that day's midnight
+	Morning    func(landed.Day) (time.Time, bool) // with AsOf: when a schedule runs on that day, before LoadedBy; nil: there is none
+	Remember   int                                // days of what is remembered that are judged, where it is more than History
+	History    int                                // days that the first audit reads
+	Full       bool                               // read all of it again
+	ShowValues bool                               // values of columns with few values may be shown
+	AnyValues  bool                               // any value may be shown
 	Notify     bool
 	Replay     bool     // store nothing whatever the day
 	Excluded   []string // what the configuration or its defaults leave out, besides tables
@@ -45,9 +46,11 @@ type Job struct {
 // Source is one source of a job.
 type Source struct {
 	landed.Source
-	Plan     *plan.Plan  // the events planned for it; nil: no plan
-	Excluded []string    // tables that the configuration leaves out
-	Problem  *landed.Gap // why it cannot be read at all
+	Plan        *plan.Plan      // the events planned for it; nil: no plan
+	Excluded    []string        // tables that the configuration leaves out
+	Environment string          // what it is for; "" for production
+	Earlier     []landed.Source // what the state may know its earlier schemas as, the newest first
+	Problem     *landed.Gap     // why it cannot be read at all
 }
 
 // Ignore says that findings of some kinds are nobody's concern. Empty lists stand for all; * for any text.
@@ -104,9 +107,19 @@ func (f *facts) judgeable() bool {
 func (j Job) ignored(f finding.Finding) bool {
 	return slices.ContainsFunc(j.Ignore, func(i Ignore) bool {
 		return (len(i.Kinds) == 0 || slices.Contains(i.Kinds, f.Kind)) &&
-			(len(i.Sources) == 0 || slices.Contains(i.Sources, f.Subject.Source)) &&
+			i.within(f) &&
 			(len(i.Events) == 0 || fits(i.Events, f.Subject.Event) || f.Subject.Related != "" && fits(i.Events, f.Subject.Related))
 	})
+}
+
+// within says whether all of a finding lies in the sources that are meant: one of no source in particular does where
+// all that it speaks of are named.
+func (i Ignore) within(f finding.Finding) bool {
+	if len(i.Sources) == 0 || slices.Contains(i.Sources, f.Subject.Source) {
+		return true
+	}
+	return f.Subject.Source == "" && len(f.Sources) > 0 &&
+		!slices.ContainsFunc(f.Sources, func(s string) bool { return !slices.Contains(i.Sources, s) })
 }
 
 func fits(patterns []string, name string) bool {

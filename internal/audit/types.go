@@ -87,6 +87,7 @@ type Header struct {
 // SourceHeader is one source in one audit.
 type SourceHeader struct {
 	Name, Title, Schema, Zone string
+	Environment               string // "" for production
 	Last                      landed.Day
 	First                     bool // its first audit
 	Events                    int

@@ -11,7 +11,7 @@ import (
 )
 
 // loudShare is the share of a source's rows from which what nobody planned is worth a warning: of one name, or of all
-// new names of one release together.
+// new names of one release together. A check that was told another share says so in its findings.
 const loudShare = 0.01
 
 // together is what causes of equal rank share.
@@ -101,7 +101,7 @@ func join(t together, fs []finding.Finding) finding.Finding {
 			}
 		}
 	}
-	if f.Kind == finding.UnplannedEvent && !f.Planned && f.Share >= loudShare {
+	if f.Kind == finding.UnplannedEvent && !f.Planned && f.Share >= cmp.Or(f.Loud, loudShare) {
 		f.Severity = max(f.Severity, finding.Warning)
 	}
 	return f

@@ -181,6 +181,7 @@ type Finding struct {
 	Constraint string   // landed.Constraint.ID, so that Users and SampleIDs can be asked
 	Planned    bool     // the event is planned; of a pair, one of the two
 	Share      float64  // of its source's rows on its days, 0..1; 0 where it says nothing
+	Loud       float64  // the share from which findings of this kind are worth a warning together; 0: the usual one
 	Rate       Rate     // before and after, for what is a share of rows
 	Evidence   []Evidence
 	Fixes      []Fix

@@ -49,7 +49,7 @@ func (p *page) headerMarkdown(h audit.Header) {
 	}
 	list := make([]string, len(h.Sources))
 	for i, s := range h.Sources {
-		list[i] = code(p.say(s.Name))
+		list[i] = code(p.say(called(s)))
 	}
 	if facts := p.facts(words.List(list, 10), escape(through), p.cost(h)); facts != "" {
 		p.para(facts)

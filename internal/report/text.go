@@ -121,10 +121,18 @@ func (p *page) zoneNote(h audit.Header) string {
 	return ""
 }
 
+// called is a source by its id, which commands take, and what it is for unless that is production.
+func called(s audit.SourceHeader) string {
+	if s.Environment == "" {
+		return s.Name
+	}
+	return s.Name + " (" + s.Environment + ")"
+}
+
 func (p *page) sources(h audit.Header) string {
 	list := make([]string, len(h.Sources))
 	for i, s := range h.Sources {
-		list[i] = p.name(s.Name, 30)
+		list[i] = p.name(called(s), 40)
 	}
 	return words.List(list, 6)
 }

@@ -338,3 +338,12 @@ func TestFellAndConservation(t *testing.T) {
 		t.Errorf("a launch beside an event that lost nothing: %.2f", c)
 	}
 }
+
+// A day before which nothing is known has no usual: to ask since then is no reason to end.
+func TestFallSinceBeforeAnythingIsKnown(t *testing.T) {
+	p := shop(3, 6, 60, 200)
+	z := Learn(p, Defaults()).Freezer(59)
+	if f := z.FallSince(0, 0, 3); f.Expected != 0 || f.Since != 0 {
+		t.Errorf("got %+v, want a fall without a usual", f)
+	}
+}

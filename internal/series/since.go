@@ -314,7 +314,10 @@ func (h *History) hush(i, c int, expected float64) float64 {
 }
 
 func (z *Freezer) fall(i, c int, score float64, held bool) Fall {
-	f, _ := z.freeze(i, c)
+	f, ok := z.freeze(i, c)
+	if !ok {
+		return Fall{Since: c, Score: score, Held: held} // nothing is known to measure it against
+	}
 	r := z.run(i, f, c, z.last)
 	return Fall{
 		Since: c, Score: score, Expected: r.expected, Actual: r.actual, Held: held,
