@@ -79,7 +79,7 @@ func (w *Warehouse) survey(ctx context.Context, req landed.Request) (*survey, er
 	if err != nil {
 		return nil, err
 	}
-	w.remember(a.Name, req.Constraints)
+	w.remember(a.Name, req.Constraints, req.LoadedBy)
 	s := &survey{
 		w: w, a: a, req: req, meter: &meter{},
 		snap:     landed.Snapshot{Source: a.Source, Span: landed.NoSpan, Held: map[landed.Kind]landed.Span{}},

@@ -143,7 +143,10 @@ func (h *History) Source(t int) Source {
 		s.Factor, s.Known = math.Exp(day.factor[t]), true
 	}
 	for _, w := range h.windows {
-		s.Score = max(s.Score, h.sourceScore(w, t))
+		// A longer window still shows a fall when it is over, such as the days after a holiday.
+		if day.factor[t] <= w.factor[t]/2 {
+			s.Score = max(s.Score, h.sourceScore(w, t))
+		}
 	}
 	if !s.Known && h.sum != nil {
 		h.few(t, &s)

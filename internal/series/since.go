@@ -199,15 +199,19 @@ func (z *Freezer) Falling(i int, tonight Verdict, threshold float64) (Fall, bool
 	return z.fall(i, best, score, true), true
 }
 
-// recovered says whether a fall that a longer window still shows is over: neither the last day nor the last two lie
-// half as far below the usual as the days since c.
+// recovered says whether a fall that a longer window still shows is over: neither the last day nor, after a fall of more
+// than a day, the last two lie half as far below the usual as the days since c.
 func (z *Freezer) recovered(i, c int) bool {
 	f, ok := z.freeze(i, c)
-	if !ok || z.last-c < 2 {
+	if !ok || z.last == c {
 		return false
 	}
 	half := (1 - z.run(i, f, c, z.last).left()) / 2
-	return 1-z.run(i, f, z.last, z.last).left() < half && 1-z.run(i, f, z.last-1, z.last).left() < half
+	back := 1-z.run(i, f, z.last, z.last).left() < half
+	if z.last-c < 2 {
+		return back // it lasted a day
+	}
+	return back && 1-z.run(i, f, z.last-1, z.last).left() < half
 }
 
 func (h *History) cumulated(i, t, days int) float64 {
@@ -314,7 +318,10 @@ func (h *History) hush(i, c int, expected float64) float64 {
 }
 
 func (z *Freezer) fall(i, c int, score float64, held bool) Fall {
-	f, _ := z.freeze(i, c)
+	f, ok := z.freeze(i, c)
+	if !ok {
+		return Fall{Since: c, Score: score, Held: held}
+	}
 	r := z.run(i, f, c, z.last)
 	return Fall{
 		Since: c, Score: score, Expected: r.expected, Actual: r.actual, Held: held,
