@@ -97,7 +97,7 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 	switch {
 	case s.silent:
 		s.score = max(s.score, s.fall.Score)
-	case s.score >= c.threshold:
+	case s.score >= c.threshold && !s.night.Over:
 		if !s.fell {
 			since, ok := back.Since(0, 34)
 			if !ok {

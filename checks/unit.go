@@ -107,7 +107,7 @@ func (c unit) find(p *profiled, column string) (shift, bool) {
 }
 
 // founded says whether there were enough values before a change to know their usual size: a factor that is a unit's
-// stands out of few, any other could be what a young event's mean does by itself.
+// stands out of few, any other could be what a young event's mean, or that of a single day, does by itself.
 func founded(u series.UnitShift, n []float64) bool {
 	days, values := 0, 0.0
 	for _, v := range n[:u.Start] {
@@ -119,7 +119,7 @@ func founded(u series.UnitShift, n []float64) bool {
 	if u.Named != "" {
 		return values >= 50
 	}
-	return days >= 14 && values >= 400
+	return days >= 14 && values >= 400 && u.N >= 100 && len(n)-u.Start >= 2
 }
 
 // elsewhere is the geometric mean of a column in the other versions since a day; 0 where there are too few values.

@@ -29,6 +29,7 @@ type Summary struct {
 type Trouble struct {
 	audit.Reported            // as the newest night has it
 	Told           landed.Day // the first morning that told it
+	Rows           int64      // that it had by then
 	Ended          landed.Day // the morning that found it no longer; NoDay: it goes on
 }
 
@@ -78,7 +79,7 @@ func (s *Summary) night(n Night, at map[string]*Trouble, info map[string]bool) {
 		case t != nil:
 			t.Ended, t.Reported = landed.NoDay, f
 		case f.Finding.Severity >= finding.Warning:
-			at[f.ID] = &Trouble{Reported: f, Told: n.AsOf, Ended: landed.NoDay}
+			at[f.ID] = &Trouble{Reported: f, Told: n.AsOf, Rows: f.Finding.Rows, Ended: landed.NoDay}
 		default:
 			info[f.ID] = true
 		}

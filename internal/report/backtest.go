@@ -160,7 +160,7 @@ func (p *page) course(t backtest.Trouble) string {
 		case n == 1:
 			told += ", the morning after"
 		case n > 1:
-			told += ", " + firm(words.Days(n)+" later")
+			told += ", " + firm(words.Days(n)+" later") + " (" + firm(words.Many(t.Rows, "event", "events")) + byThen(f) + ")"
 		}
 	}
 	state := "goes on"
@@ -172,6 +172,14 @@ func (p *page) course(t backtest.Trouble) string {
 		state += ", " + firm(words.Days(int(end-f.Since)+1))
 	}
 	return p.facts(began, told, state)
+}
+
+// byThen says what the rows of a trouble are that was told late: there were too few of them before.
+func byThen(f finding.Finding) string {
+	if f.Kind.Volume() && f.Kind != finding.VolumeSpike {
+		return " missing by then"
+	}
+	return " by then"
 }
 
 // noise says how many messages that would have been.
@@ -226,4 +234,3 @@ func (p *page) unseen(s backtest.Summary) []string {
 	}
 	return out
 }
-

@@ -2,7 +2,7 @@
 """backtest.py DIR/truth.json backtest.json [--verbose]  - holds `plumbline backtest --format json` against what segwh.py seeded.
 
 For each seeded fault: the first morning it could be known (the first judged day by which enough rows carry it: NEED; a slope once a quarter
-is lost), the first morning it was named by a fitting kind (score.py: FIT), and the first morning anything was said of it. A night has a
+is lost, and the loss is five times what chance makes of the usual rows), the first morning it was named by a fitting kind (score.py: FIT), and the first morning anything was said of it. A night has a
 false alarm when it lists an open finding at warning or above that fits no fault and is no symptom of one. Exit 1 when a fault is named later
 than a morning after it could be known without a reason (--late allows so many days), is never named, or more than 1 night in 30 has a false alarm."""
 import argparse, csv, datetime as dt, json, pathlib, sys
@@ -14,10 +14,10 @@ NEED = {"rename": 20, "near_duplicate": 3, "type_drift": 20, "missing_property":
 def rows_by_day(folder, item):
     """Rows a day that carry the fault, where the counts say so; else the truth's sum spread over its days."""
     out = {}
-    if item["kind"] in ("rename", "near_duplicate", "unplanned"):
+    if item["kind"] in ("rename", "near_duplicate", "unplanned", "gradual"):
         with open(folder / "counts.csv", newline="", encoding="utf-8") as f:
             for r in csv.DictReader(f):
-                if r["source"] in item["sources"] and r["event_text"] == item["event_text"]:
+                if r["source"] in item["sources"] and r["event_text"] == (item["event_text"] or item["planned_event"]):
                     d = day(r["date"]); out[d] = out.get(d, 0) + int(r["n"])
         return out
     first, last = day(item["first_day"]), day(item["last_day"])
@@ -29,9 +29,11 @@ def knowable(folder, item):
     """The first morning, and the rows by then."""
     first, k = day(item["first_day"]), item["kind"]
     if k == "gradual":
-        days, left = 0, 1.0
-        while left > .75: left *= 1 + item["spec"]["daily"]; days += 1
-        return first + dt.timedelta(days), None
+        before = [n for d, n in rows_by_day(folder, item).items() if first - dt.timedelta(28) <= d < first]
+        usual = sum(before) / max(len(before), 1)
+        days, left, lost = 0, 1.0, 0.0
+        while left > .75 or lost < 5 * (usual * days) ** .5: left *= 1 + item["spec"]["daily"]; days += 1; lost += usual * (1 - left)
+        return first + dt.timedelta(days), round(lost)
     if k not in NEED: return first + dt.timedelta(1), None
     total = 0
     for d, n in sorted(rows_by_day(folder, item).items()):
