@@ -50,7 +50,6 @@ func decodeVolume(s Settings) (float64, error) {
 // What else a slow decline, a step and a spike must reach, measured on quiet series.
 const (
 	declineEvidence = 16  // how much better a slope fits than a level
-	bendEvidence    = 20  // the same where a step fits better still
 	stepEvidence    = 30  // the same of a step
 	declineFall     = .25 // least share lost
 	spikeExtra      = .5  // above the threshold of a fall: a rise costs nobody data
@@ -134,8 +133,8 @@ func (c volume) find(j *volumeNight, i int) (finding.Finding, bool) {
 			return j.fell(i, fall), true
 		}
 	}
-	// A fall of a week can look like a step and not be sure enough of one: that it falls is.
-	if s := d.Slope; bent && s != nil && len(j.panel.Series[i].Y)-s.Start > 4 && s.Fall >= declineFall && s.R >= max(bendEvidence, 1.5*d.Before) {
+	// A fall of more than a week can look like a step and not be sure enough of one: that it falls is.
+	if s := d.Slope; bent && s != nil && len(j.panel.Series[i].Y)-s.Start > 8 && s.Fall >= declineFall && s.R >= max(declineEvidence, 1.5*d.Before) {
 		return j.declined(i, *s, v), true
 	}
 	if v.Spike >= c.threshold+spikeExtra && v.Actual >= 0 {
