@@ -93,11 +93,13 @@ func (p *past) Gather(ctx context.Context, req landed.Request) (landed.Snapshot,
 		came, known := p.came[column{req.Source.Name, table, name}]
 		return known && came > last
 	}
+	out.Tables = slices.Clone(out.Tables)
 	for i := range out.Tables {
 		t := &out.Tables[i]
-		t.Columns = slices.DeleteFunc(t.Columns, func(c landed.Column) bool { return later(t.Name, c.Name) })
-		for k := range t.Profiles {
-			t.Profiles[k].Columns = slices.DeleteFunc(t.Profiles[k].Columns, func(c landed.ColumnProfile) bool { return later(t.Name, c.Column) })
+		t.Columns = slices.DeleteFunc(slices.Clone(t.Columns), func(c landed.Column) bool { return later(t.Name, c.Name) })
+		t.Profiles = slices.Clone(t.Profiles)
+		for k, day := range t.Profiles {
+			t.Profiles[k].Columns = slices.DeleteFunc(slices.Clone(day.Columns), func(c landed.ColumnProfile) bool { return later(t.Name, c.Column) })
 		}
 	}
 	return out, nil
