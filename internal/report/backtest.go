@@ -67,6 +67,9 @@ func (p *page) headline(s backtest.Summary) []string {
 		return []string{"No night was replayed."}
 	}
 	span := "In the " + firm(words.Days(s.Nights)) + " from " + firm(words.DayNear(s.Days.First.Time(), p.now)) + " to " + firm(words.FullDay(s.Days.Last.Time()))
+	if s.Nights == 1 {
+		span = "On " + firm(words.FullDay(s.Days.Last.Time()))
+	}
 	if len(s.Troubles) == 0 {
 		return []string{span + ": nothing that you would have had to be told of."}
 	}
