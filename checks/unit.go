@@ -77,7 +77,7 @@ func (c unit) find(p *profiled, column string) (shift, bool) {
 	d := p.whole[column]
 	var best shift
 	var found bool
-	for _, v := range p.versions(namedShare*c.MinRows) {
+	for _, v := range p.versions(namedShare * c.MinRows) {
 		in := func(s landed.Slice) bool { return s.AppVersion == v }
 		sum, _ := p.countSlices(column, func(d *columnDays) (k, n []float64) { return d.sumLog, d.positive }, in)
 		n, _ := p.countSlices(column, func(d *columnDays) (k, n []float64) { return d.positive, d.positive }, in)

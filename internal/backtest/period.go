@@ -22,7 +22,7 @@ type PeriodError struct{ Why string }
 func (e *PeriodError) Error() string { return e.Why }
 
 // Period chooses the judged days: those between from and to, where one is NoDay as many as have history, at most 90.
-// today is the day that has not ended yet.
+// The day today has not ended yet.
 func (r Replay) Period(ctx context.Context, from, to, today landed.Day) (landed.Span, error) {
 	if from != landed.NoDay && to != landed.NoDay {
 		return ordered(from, to)

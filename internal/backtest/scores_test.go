@@ -18,8 +18,10 @@ func TestScores(t *testing.T) {
 	var s backtest.Scores
 	s.Add(nil)
 	s.Add([]checks.VolumeScore{
-		{Source: "web", Event: "=1+1", Day: day, Score: 0.25}, {Source: "web", Event: "Viewed", Day: day, Score: 1},
-		{Source: "web", Event: "Viewed", Day: day, Score: 3.25, Alert: true}, {Source: "web", Event: "@", Day: day},
+		{Source: "web", Event: "=1+1", Day: day, Score: 0.25},
+		{Source: "web", Event: "Viewed", Day: day, Score: 1},
+		{Source: "web", Event: "Viewed", Day: day, Score: 3.25, Alert: true},
+		{Source: "web", Event: "@", Day: day},
 	})
 	s.Add([]checks.VolumeScore{{Source: "web", Event: "Viewed", Day: day, Score: 9}}) // the day was deferred to a later night
 	s.Add([]checks.VolumeScore{{Source: "ios", Event: "a, \"b\"", Day: day, Score: 2}})

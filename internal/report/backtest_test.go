@@ -138,7 +138,9 @@ func TestBacktestOfHostileNames(t *testing.T) {
 		}
 	}
 	for name, write := range map[string]func(*bytes.Buffer) error{
-		"text":     func(b *bytes.Buffer) error { return report.BacktestText(b, backtest.Sum(bad), report.Options{UTF8: true}) },
+		"text": func(b *bytes.Buffer) error {
+			return report.BacktestText(b, backtest.Sum(bad), report.Options{UTF8: true})
+		},
 		"markdown": func(b *bytes.Buffer) error { return report.BacktestMarkdown(b, backtest.Sum(bad), report.Options{}) },
 	} {
 		var b bytes.Buffer
