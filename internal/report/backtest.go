@@ -28,7 +28,7 @@ func BacktestText(w io.Writer, s backtest.Summary, o Options) error {
 	for _, line := range p.noise(s) {
 		p.put(0, 2, line)
 	}
-	for _, line := range p.unseen(s) {
+	for _, line := range p.blind(s) {
 		p.put(0, 2, line)
 	}
 	return written(p.writeTo(w))
@@ -55,7 +55,7 @@ func BacktestMarkdown(w io.Writer, s backtest.Summary, o Options) error {
 			t.Finding.Severity.String(), escape(p.say(t.Finding.Title)), escape(p.facts(p.where(t.Finding), p.course(t))), rows, t.ID,
 		}, " | ") + " |")
 	}
-	for _, line := range slices.Concat(p.noise(s), p.unseen(s)) {
+	for _, line := range slices.Concat(p.noise(s), p.blind(s)) {
 		p.para(escape(line))
 	}
 	return written(p.writeTo(w))
@@ -219,8 +219,8 @@ func plural(n int, one, many string) string {
 	return many
 }
 
-// unseen says what could not be judged in the last night, or seen in any.
-func (p *page) unseen(s backtest.Summary) []string {
+// blind says what could not be judged in the last night, or seen in any.
+func (p *page) blind(s backtest.Summary) []string {
 	var out []string
 	events := map[finding.Subject]bool{}
 	for _, u := range s.Unjudged {
@@ -232,8 +232,7 @@ func (p *page) unseen(s backtest.Summary) []string {
 		out = append(out, "Too rare or too young to judge: "+words.Many(int64(n), "event", "events")+". They would have stayed silent whatever happened to them.")
 	}
 	for _, g := range s.Gaps {
-		subject := strings.Trim(p.say(g.Source)+"."+p.say(g.Table), ".")
-		out = append(out, "Not checked: "+subject+" ("+g.Kind.String()+"): "+p.say(g.Why)+".")
+		out = append(out, "Not checked: "+p.unseen(g)+": "+p.say(strings.TrimSuffix(g.Why, "."))+".")
 	}
 	return out
 }
