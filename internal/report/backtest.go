@@ -19,7 +19,7 @@ func BacktestText(w io.Writer, s backtest.Summary, o Options) error {
 	for _, t := range s.Troubles {
 		p.blank()
 		p.heading(strings.ToUpper(t.Finding.Severity.String()), p.say(t.Finding.Title), p.say(t.ID), severityStyle(t.Finding.Severity))
-		p.put(2, 2, p.facts(p.where(t.Finding), p.course(t)))
+		p.put(2, 2, p.facts(p.where(t.Finding), p.course(s, t)))
 		if how := p.howMuch(t.Finding); how != "" {
 			p.put(2, 2, how)
 		}
@@ -52,7 +52,7 @@ func BacktestMarkdown(w io.Writer, s backtest.Summary, o Options) error {
 			rows = words.Count(t.Finding.Rows)
 		}
 		p.raw("| " + strings.Join([]string{
-			t.Finding.Severity.String(), escape(p.say(t.Finding.Title)), escape(p.facts(p.where(t.Finding), p.course(t))), rows, t.ID,
+			t.Finding.Severity.String(), escape(p.say(t.Finding.Title)), escape(p.facts(p.where(t.Finding), p.course(s, t))), rows, t.ID,
 		}, " | ") + " |")
 	}
 	for _, line := range slices.Concat(p.noise(s), p.blind(s)) {
@@ -153,7 +153,7 @@ func called(k finding.Kind) (one, many string) {
 }
 
 // course says when a trouble began, when it would have been told, and how it went on.
-func (p *page) course(t backtest.Trouble) string {
+func (p *page) course(s backtest.Summary, t backtest.Trouble) string {
 	f := t.Finding
 	told := "told " + firm(words.DayNear(t.Told.Time(), p.now))
 	began := ""
@@ -162,6 +162,8 @@ func (p *page) course(t backtest.Trouble) string {
 		switch n := t.Silent(); {
 		case n == 1:
 			told += ", the morning after"
+		case n > 1 && t.Told == s.Days.First+1:
+			told += ", the first night replayed"
 		case n > 1:
 			told += ", " + firm(words.Days(n)+" later") + " (" + firm(words.Many(t.Rows, "event", "events")) + byThen(f) + ")"
 		}
