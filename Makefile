@@ -28,6 +28,7 @@ EVAL ?= $(PLUMBLINE_SHARED)/eval
 SCENARIOS ?= default clean holiday_yesterday
 SEED      ?= 7
 ROWS      ?= 1000000
+BACKTEST  ?=
 
 .PHONY: help
 help: ## this list
@@ -102,7 +103,11 @@ demo: build ## the story in one command
 
 .PHONY: scenarios
 scenarios: build ## audit generated warehouses with known faults and score the reports
-	SCENARIOS='$(SCENARIOS)' SEED='$(SEED)' ROWS='$(ROWS)' tools/bench/scenarios.sh
+	SCENARIOS='$(SCENARIOS)' SEED='$(SEED)' ROWS='$(ROWS)' BACKTEST='$(BACKTEST)' tools/bench/scenarios.sh
+
+.PHONY: backtest
+backtest: build ## replay all nights of a generated warehouse: is each fault named on the first night it could be known
+	SCENARIOS='$(firstword $(SCENARIOS))' SEED='$(SEED)' ROWS='$(ROWS)' BACKTEST='$(firstword $(SCENARIOS))' tools/bench/scenarios.sh
 
 .PHONY: eval
 eval: ## names and volumes against labelled data outside this repository (PLUMBLINE_SHARED, or ../shared)

@@ -97,11 +97,15 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 	switch {
 	case s.silent:
 		s.score = max(s.score, s.fall.Score)
-	case s.score >= c.threshold:
-		if since, ok := back.Since(0, 34); !s.fell && ok {
+	case s.score >= c.threshold && !s.night.Over:
+		if !s.fell {
+			since, ok := back.Since(0, 34)
+			if !ok {
+				since = last // the events say so, and no run of days of their sum does
+			}
 			s.fall = back.FallSince(0, since, s.score)
 		}
-		if since := s.latest(h, last); since > s.fall.Since || !s.fell && s.fall.Expected == 0 {
+		if since := s.latest(h, last); since > s.fall.Since {
 			s.fall = back.FallSince(0, since, s.score)
 		}
 		s.fell = s.fall.Expected > 0

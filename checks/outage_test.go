@@ -61,6 +61,11 @@ func outageCases() []outageCase {
 			[]outageTold{{"", "web ios server", finding.Info, 0}},
 		},
 		{
+			"the night after a holiday",
+			[]*volumeShop{web().scale("", "", 2, .4).scale("", "", 1, 2.5), ios().scale("", "", 2, .5).scale("", "", 1, 2), server().scale("", "", 2, .4).scale("", "", 1, 2.5)},
+			nil,
+		},
+		{
 			"everything almost stopped",
 			[]*volumeShop{web().scale("", "", 1, .1), ios().scale("", "", 1, .15), server().scale("", "", 1, .1)},
 			[]outageTold{{"", "web ios server", finding.Critical, 0}},

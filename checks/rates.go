@@ -56,7 +56,7 @@ func scan(p *profiled, column string, count counter, deep bool) (change, bool) {
 func scanVersions(p *profiled, column string, count counter, allK, allN []float64) (change, bool) {
 	var best change
 	var found bool
-	for _, v := range p.versions() {
+	for _, v := range p.versions(versionRows) {
 		k, n := p.countSlices(column, count, func(s landed.Slice) bool { return s.AppVersion == v })
 		first := firstDay(n)
 		for i := range first {
@@ -80,8 +80,11 @@ func scanVersions(p *profiled, column string, count counter, allK, allN []float6
 	return best, found
 }
 
-// versions are the app versions of a table that have enough rows to be judged, the largest first, at most eight.
-func (p *profiled) versions() []string {
+// versionRows are rows enough of an app version for a share of them to be judged.
+const versionRows = 100
+
+// versions are the app versions of a table that have at least so many rows, the largest first, at most eight.
+func (p *profiled) versions(least float64) []string {
 	sum := map[string]float64{}
 	for _, s := range p.slices {
 		if s.AppVersion != "" && s.AppVersion != landed.Other {
@@ -90,7 +93,7 @@ func (p *profiled) versions() []string {
 	}
 	var out []string
 	for v, n := range sum {
-		if n >= 100 {
+		if n >= least {
 			out = append(out, v)
 		}
 	}

@@ -8,10 +8,12 @@ import (
 
 // Values are compared over these many days on either side of the day a name appeared, the commonest values only.
 const (
-	valueDays  = 14
-	valueLimit = 50
-	minValues  = 200  // rows that either side must have; below it a difference is chance
-	sameJS     = 0.35 // Jensen-Shannon divergence in bits at which values count as neither alike nor different
+	valueDays   = 14
+	valueLimit  = 50
+	minValues   = 200  // rows that the older name must have; below it a difference is chance
+	youngValues = 50   // rows that the new name must have
+	chanceJS    = 0.05 // what chance alone may add to the divergence: many values need more rows
+	sameJS      = 0.35 // Jensen-Shannon divergence in bits at which values count as neither alike nor different
 )
 
 // valueQuestions asks for the commonest values of one shared column, before the new name in the old one's table and
@@ -104,7 +106,7 @@ func answeredDivergence(in Input, k candidate, column string, before, since land
 	}
 	a, na := ask(k.old.Table, before)
 	b, nb := ask(k.new.Table, since)
-	if na < minValues || nb < minValues {
+	if na < minValues || nb < youngValues {
 		return 0, false
 	}
 	keys := map[string]bool{}
@@ -125,7 +127,8 @@ func answeredDivergence(in Input, k candidate, column string, before, since land
 			js += q / 2 * math.Log2(q/m)
 		}
 	}
-	return max(0, js-(float64(len(keys))-1)*(1/na+1/nb)/(8*math.Ln2)), true
+	chance := (float64(len(keys)) - 1) * (1/na + 1/nb) / (8 * math.Ln2)
+	return max(0, js-chance), chance <= chanceJS
 }
 
 // numberDivergence compares numbers by the mean of their logarithm: the same size is 0, and from a factor of two up
@@ -133,7 +136,7 @@ func answeredDivergence(in Input, k candidate, column string, before, since land
 func numberDivergence(in Input, k candidate, column string, before, since landed.Span) (float64, bool) {
 	a, na := meanLog(in, k.old.Table, column, before)
 	b, nb := meanLog(in, k.new.Table, column, since)
-	if na < minValues || nb < minValues {
+	if na < minValues || nb < youngValues {
 		return 0, false
 	}
 	d := math.Abs(a-b) / math.Ln2

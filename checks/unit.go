@@ -77,7 +77,7 @@ func (c unit) find(p *profiled, column string) (shift, bool) {
 	d := p.whole[column]
 	var best shift
 	var found bool
-	for _, v := range p.versions() {
+	for _, v := range p.versions(namedShare * c.MinRows) {
 		in := func(s landed.Slice) bool { return s.AppVersion == v }
 		sum, _ := p.countSlices(column, func(d *columnDays) (k, n []float64) { return d.sumLog, d.positive }, in)
 		n, _ := p.countSlices(column, func(d *columnDays) (k, n []float64) { return d.positive, d.positive }, in)
@@ -88,7 +88,7 @@ func (c unit) find(p *profiled, column string) (shift, bool) {
 		}
 		u, ok := series.Unit(sum, n)
 		rows := total(since[min(u.Start, len(since)):])
-		if !ok || rows < c.MinRows || !founded(u, n) || u.Start < first || found && math.Abs(math.Log(u.Factor)) <= math.Abs(math.Log(best.Factor)) {
+		if !ok || rows < c.least(u) || !founded(u, n) || u.Start < first || found && math.Abs(math.Log(u.Factor)) <= math.Abs(math.Log(best.Factor)) {
 			continue
 		}
 		best, found = shift{UnitShift: u, slice: &landed.Slice{AppVersion: v}, n: since, rows: rows}, true
@@ -106,8 +106,18 @@ func (c unit) find(p *profiled, column string) (shift, bool) {
 	return shift{UnitShift: u, n: d.positive, rows: total(d.positive[u.Start:])}, true
 }
 
+// namedShare is the share of the values that is enough for a factor that is a unit's: no mean strays so far by itself.
+const namedShare = .4
+
+func (c unit) least(u series.UnitShift) float64 {
+	if u.Named != "" {
+		return namedShare * c.MinRows
+	}
+	return c.MinRows
+}
+
 // founded says whether there were enough values before a change to know their usual size: a factor that is a unit's
-// stands out of few, any other could be what a young event's mean does by itself.
+// stands out of few, any other could be what a young event's mean, or that of a single day, does by itself.
 func founded(u series.UnitShift, n []float64) bool {
 	days, values := 0, 0.0
 	for _, v := range n[:u.Start] {
@@ -119,7 +129,7 @@ func founded(u series.UnitShift, n []float64) bool {
 	if u.Named != "" {
 		return values >= 50
 	}
-	return days >= 14 && values >= 400
+	return days >= 14 && values >= 400 && u.N >= 100 && len(n)-u.Start >= 2
 }
 
 // elsewhere is the geometric mean of a column in the other versions since a day; 0 where there are too few values.

@@ -133,6 +133,10 @@ func (c volume) find(j *volumeNight, i int) (finding.Finding, bool) {
 			return j.fell(i, fall), true
 		}
 	}
+	// A fall of more than a week can look like a step and not be sure enough of one: that it falls is.
+	if s := d.Slope; bent && s != nil && len(j.panel.Series[i].Y)-s.Start > 8 && s.Fall >= declineFall && s.R >= max(declineEvidence, 1.5*d.Before) {
+		return j.declined(i, *s, v), true
+	}
 	if v.Spike >= c.threshold+spikeExtra && v.Actual >= 0 {
 		return j.surged(i, v)
 	}

@@ -14,7 +14,8 @@ import (
 )
 
 // Ask answers questions in as few statements as it takes; a question that fails alone is in Failed with the reason.
-// Rules are known by their ID from the Gather of the same source. An error means that ctx ended or that the warehouse
+// Rules are known by their ID from the Gather of the same source, and where that looked back to an earlier morning, so do
+// the questions: rows that were loaded later are not there. An error means that ctx ended or that the warehouse
 // is not reachable.
 //
 // What the numbers of an Answer mean, beyond what the questions say: TopValues has N[0] rows and N[1] the time the value
@@ -99,7 +100,7 @@ func (w *Warehouse) questionTasks(ctx context.Context, source string, qs []lande
 		return nil, err
 	}
 	wr := &inquirer{
-		writer: w.writer(a, time.Time{}), cat: cat, key: w.key,
+		writer: w.writer(a, w.cut(source)), cat: cat, key: w.key,
 		constraint: func(id string) (landed.Constraint, bool) { return w.constraint(source, id) },
 	}
 	var ready []inquiry

@@ -116,7 +116,7 @@ type survey struct {
 }
 
 func (w *Warehouse) survey(ctx context.Context, a attached, req landed.Request) (*survey, error) {
-	w.remember(a.Name, req.Constraints)
+	w.remember(a.Name, req.Constraints, req.LoadedBy)
 	s := &survey{
 		w: w, a: a, req: req, meter: &meter{},
 		snap:     landed.Snapshot{Source: a.Source, Span: landed.NoSpan, Held: map[landed.Kind]landed.Span{}},

@@ -34,6 +34,7 @@ type memory struct {
 	sources     map[string]attached
 	constraints map[string]map[string]landed.Constraint // by source and ID
 	catalogues  map[string]catalogue                    // by source, as last read
+	cuts        map[string]time.Time                    // by source: LoadedBy of the newest request
 	successions map[string]succession                   // by source
 }
 
@@ -98,6 +99,7 @@ func New(r Runner, d Dialect, opts ...Option) *Warehouse {
 		memory: &memory{
 			sources:     map[string]attached{},
 			constraints: map[string]map[string]landed.Constraint{},
+			cuts:        map[string]time.Time{},
 			catalogues:  map[string]catalogue{},
 			successions: map[string]succession{},
 		},
@@ -170,9 +172,11 @@ func (w *Warehouse) sourceOfSchema(schema string) (attached, bool) {
 	return attached{}, false
 }
 
-func (w *Warehouse) remember(source string, cs []landed.Constraint) {
+// remember keeps what later questions about a source need of a request: its rules, and the morning that it looks back to.
+func (w *Warehouse) remember(source string, cs []landed.Constraint, loadedBy time.Time) {
 	w.memory.mu.Lock()
 	defer w.memory.mu.Unlock()
+	w.memory.cuts[source] = loadedBy
 	known := w.memory.constraints[source]
 	if known == nil {
 		known = map[string]landed.Constraint{}
@@ -181,6 +185,13 @@ func (w *Warehouse) remember(source string, cs []landed.Constraint) {
 	for _, c := range cs {
 		known[c.ID] = c
 	}
+}
+
+// cut is the morning that the newest request about a source looks back to; zero: it sees everything.
+func (w *Warehouse) cut(source string) time.Time {
+	w.memory.mu.Lock()
+	defer w.memory.mu.Unlock()
+	return w.memory.cuts[source]
 }
 
 func (w *Warehouse) constraint(source, id string) (landed.Constraint, bool) {

@@ -59,7 +59,8 @@ func mayImport() map[string]string {
 		// One audit, what it remembers and what it says.
 		"internal/audit":    "checks diagnosis finding incident landed names plan",
 		"internal/state":    "audit finding incident landed",
-		"internal/report":   "audit finding incident landed fix chart names words",
+		"internal/backtest": "audit checks finding incident landed",
+		"internal/report":   "audit backtest finding incident landed fix chart names words",
 		"internal/notify":   "audit finding incident landed fix names words",
 		"internal/notify/*": "notify finding incident landed fix chart names words",
 		"internal/daemon":   "audit incident",
@@ -68,7 +69,7 @@ func mayImport() map[string]string {
 		// Composition.
 		"internal/app":     anything,
 		"internal/testkit": anything,
-		"cmd/plumbline":    "config app report chart words demo audit finding fix incident landed plan",
+		"cmd/plumbline":    "config app report chart words demo audit backtest finding fix incident landed plan",
 		"tools/eval":       "names series landed",
 		"tools/eval/*":     "names series landed",
 		"tools/testlines":  "",

@@ -121,7 +121,7 @@ func verdict(o app.Outcome, failOn string) error {
 // report writes the result in one of the formats.
 func (g *global) report(w io.Writer, a *app.App, o app.Outcome, format string) error {
 	look := g.look(a.Config)
-	look.Fixes = o.Fixes
+	look.Fixes, look.Past = o.Fixes, true
 	switch format {
 	case "json":
 		return report.JSON(w, o.Result, o.Fixes)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -167,4 +168,30 @@ func flags(b *bytes.Buffer, title string, set *pflag.FlagSet) {
 	if len(rows) > 0 {
 		b.WriteString("## " + title + "\n\n| flag | default | what it does |\n|---|---|---|\n" + strings.Join(rows, "\n") + "\n\n")
 	}
+}
+
+// TestBacktestPage holds the example of docs/backtest.md to what the script of the same name prints.
+func TestBacktestPage(t *testing.T) {
+	t.Parallel()
+	script, err := txtar.ParseFile(filepath.Join("testdata", "script", "backtest.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed := ""
+	for _, f := range script.Files {
+		if f.Name == "want.txt" {
+			printed = string(f.Data)
+		}
+	}
+	file := filepath.Join("..", "..", "docs", "backtest.md")
+	page, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(page), "```text\n")
+	_, after, ok2 := strings.Cut(rest, "```\n")
+	if !ok || !ok2 || printed == "" {
+		t.Fatalf("%s has no example, or the script has none", file)
+	}
+	fresh(t, file, before+"```text\n"+printed+"```\n"+after)
 }

@@ -327,10 +327,18 @@ func (s suite) narrowed(t *testing.T) {
 func (s suite) loadedBy(t *testing.T) {
 	r := request(t, "shop", landed.Counts, landed.Profiles)
 	r.LoadedBy = at("2026-03-10 00:00:00") // rows reach the warehouse 90 minutes after they are received
-	snap := gather(t, s.open(t, "UTC", connectors.SourceOptions{}), r)
+	w := s.open(t, "UTC", connectors.SourceOptions{})
+	snap := gather(t, w, r)
 	noGaps(t, snap)
 	if n := total(snap, "Buy"); n != 3 {
 		t.Errorf("%d rows had landed, want 3", n)
+	}
+	asked := 0.0
+	for _, hour := range answer(t, w, landed.Hourly{Source: "shop", Event: "Buy", Span: snap.Span}) {
+		asked += hour.N[0]
+	}
+	if asked != 3 {
+		t.Errorf("questions that follow see %v rows, want the 3 that had landed", asked)
 	}
 }
 

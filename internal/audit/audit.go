@@ -230,6 +230,9 @@ func planChanged(f *facts) map[string]landed.Day {
 func (r *run) judge(ctx context.Context) (found, hidden []finding.Finding) {
 	inputs := r.inputs()
 	r.ask(ctx, inputs)
+	if r.Watch != nil {
+		r.Watch(inputs)
+	}
 	var verdict checks.Verdict
 	for _, in := range inputs {
 		for _, c := range r.job.Checks.Sources {

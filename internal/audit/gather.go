@@ -60,18 +60,19 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history, inherite
 	if j.Full || j.Replay {
 		history = landed.Snapshot{Source: s.Source, Span: landed.NoSpan}
 	}
+	want := counted(all, history, needs)
 	counts, err := a.Warehouse.Gather(ctx, landed.Request{
 		Source: s.Source, LoadedBy: n.loadedBy,
 		// Known already, so that questions about older violations can be asked on a night that profiles nothing.
 		Constraints: constraints(j.Checks, s, history.Tables),
-		Want:        counted(all, history, needs),
+		Want:        want,
 	})
 	if err != nil {
 		f.err = err
 		return f
 	}
 	if history.Span.Empty() {
-		counts = succeed(inherited, counts, want) // else it was stored on an earlier night
+		counts = succeed(inherited, counts, want[landed.Counts]) // else it was stored on an earlier night
 	}
 	f.fresh = counts
 	f.merged = landed.Merge(history, counts)

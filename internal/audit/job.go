@@ -80,6 +80,7 @@ type Auditor struct {
 	Now       func() time.Time
 	NewID     func() string                      // of an audit: unique, sortable
 	Infer     func([]landed.Snapshot) *plan.Plan // a plan for sources that have none; nil: they stay without
+	Watch     func([]checks.Input)               // sees what the checks were given, one for each judged source; nil: nobody
 	Log       *slog.Logger
 }
 

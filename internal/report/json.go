@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/plumbline-audit/plumbline/internal/audit"
+	"github.com/plumbline-audit/plumbline/internal/backtest"
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/fix"
 	"github.com/plumbline-audit/plumbline/internal/incident"
@@ -156,6 +157,23 @@ func JSON(w io.Writer, r audit.Result, fixes map[string][]fix.Text) error {
 	out := jsonReport{
 		SchemaVersion: SchemaVersion, Workspace: h.Workspace, Audit: auditJSON(h, len(baseline(r))),
 		Findings: findingsJSON(slices.Concat(order(current(r)), order(baseline(r))), fixes),
+	}
+	return encode(w, out)
+}
+
+// jsonNight is one night of a backtest.
+type jsonNight struct {
+	AsOf     *string       `json:"as_of"`
+	Findings []jsonFinding `json:"findings"`
+}
+
+// BacktestJSON writes past nights as a list of the morning and what the report has under "findings", without fixes:
+// they would be of today.
+func BacktestJSON(w io.Writer, nights []backtest.Night) error {
+	out := make([]jsonNight, 0, len(nights))
+	for _, n := range nights {
+		list := slices.Concat(order(current(n.Result)), order(baseline(n.Result)))
+		out = append(out, jsonNight{AsOf: day(n.AsOf), Findings: findingsJSON(list, nil)})
 	}
 	return encode(w, out)
 }

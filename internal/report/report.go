@@ -21,6 +21,7 @@ type Options struct {
 	UTF8  bool                  // the terminal has more than ASCII
 	Zone  *time.Location        // of clock times; nil is UTC
 	Fixes map[string][]fix.Text // by the id of the finding
+	Past  bool                  // after a first audit: say how to see what past nights would have told
 }
 
 // known says whether a day stands for one.

@@ -39,6 +39,9 @@ func Text(w io.Writer, r audit.Result, o Options) error {
 		p.blank()
 		p.put(0, 6, "Next: "+firm("plumbline findings show "+p.say(s.news[0].ID)))
 	}
+	if o.Past && r.Header.First {
+		p.put(0, 6, "What would you have been told, and when? "+firm("plumbline backtest"))
+	}
 	return written(p.writeTo(w))
 }
 

@@ -143,7 +143,9 @@ func (h *History) Source(t int) Source {
 		s.Factor, s.Known = math.Exp(day.factor[t]), true
 	}
 	for _, w := range h.windows {
-		s.Score = max(s.Score, h.sourceScore(w, t))
+		if score := h.sourceScore(w, t); score > s.Score {
+			s.Score, s.Over = score, s.Known && w.days > 1 && day.factor[t] > w.factor[t]/2
+		}
 	}
 	if !s.Known && h.sum != nil {
 		h.few(t, &s)

@@ -4,13 +4,14 @@ import "math"
 
 // Decline is a slow fall: each day too little to alarm.
 type Decline struct {
-	Start  int     // the first day below
-	R      float64 // how much better a bent line fits than a level one, corrected for days that resemble their neighbours
-	Fall   float64 // share lost from before Start to the last day
-	Step   bool    // one step to a new level fits better than a slope
-	Usual  float64 // rows a day before
-	Rows   float64 // rows missing from Start to the last day
-	Before float64 // the highest R that the series' own past had
+	Start  int      // the first day below
+	R      float64  // how much better a bent line fits than a level one, corrected for days that resemble their neighbours
+	Fall   float64  // share lost from before Start to the last day
+	Step   bool     // one step to a new level fits better than a slope
+	Usual  float64  // rows a day before
+	Rows   float64  // rows missing from Start to the last day
+	Before float64  // the highest R that the series' own past had
+	Slope  *Decline // where a step fits better: the best slope all the same
 }
 
 const (
@@ -61,13 +62,14 @@ func (z *Freezer) bend(i, t int) (Decline, bool) {
 	a := best.a
 	d := Decline{Start: start, R: (flat.rss - best.rss) / best.clump(x, w), Usual: h.lvl[f.c][i] * math.Exp(best.a)}
 	d.Fall = 1 - math.Exp(-best.b*float64(t-start+1))
+	slope := d
 	margin := stepMargin + stepShare*(flat.rss-best.rss)
 	if t-start < 8 {
 		margin = -margin // a slope of a few days is more often a step
 	}
 	if startStep >= 0 && bestStep.rss < best.rss-margin {
 		a = bestStep.a
-		d.Step, d.Start = true, startStep
+		d.Step, d.Start, d.Slope = true, startStep, &slope
 		d.R = (flat.rss - bestStep.rss) / bestStep.clump(x, w)
 		d.Fall = 1 - math.Exp(-bestStep.b)
 		d.Usual = h.lvl[f.c][i] * math.Exp(bestStep.a)
@@ -76,11 +78,21 @@ func (z *Freezer) bend(i, t int) (Decline, bool) {
 		return Decline{}, false // it came back
 	}
 	if t == z.last {
-		for day := d.Start; day <= t; day++ {
-			d.Rows += f.usual(day)*d.Usual/h.lvl[f.c][i] - h.y[i][day]
+		d.Rows = z.lost(i, f, d)
+		if d.Slope != nil {
+			d.Slope.Rows = z.lost(i, f, slope)
 		}
 	}
 	return d, true
+}
+
+// lost is the rows missing since a decline began.
+func (z *Freezer) lost(i int, f frozen, d Decline) float64 {
+	rows := 0.0
+	for day := d.Start; day <= z.last; day++ {
+		rows += f.usual(day)*d.Usual/z.h.lvl[f.c][i] - z.h.y[i][day]
+	}
+	return rows
 }
 
 // bestBends fits a slope and a step from every day c0..t on and returns the best of each with its first day, -1 where

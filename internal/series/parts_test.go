@@ -196,6 +196,8 @@ func TestRate(t *testing.T) {
 		{"it began eight days ago", 300, 32, .02, .25, true},
 		{"a small share, long ago", 400, 15, .01, .08, true},
 		{"a fill that fell", 300, 35, .9, .3, true},
+		{"half of forty rows since last night, and none before", 40, 39, 0, .5, true},
+		{"a tenth of forty rows since last night", 40, 39, 0, .1, false},
 		{"too few rows", 9, 38, 0, .5, false},
 		{"too small to matter", 3000, 30, .01, .02, false},
 	} {

@@ -8,8 +8,10 @@ const (
 	rateEffect   = .2  // least difference of the arcsine-transformed shares
 	rateChange   = .02 // least difference of the shares
 	rateRows     = 100 // least rows since the change
-	rateBaseline = 21  // days before the change that say what is usual
-	rateScan     = 28  // oldest start, in days before the end
+	rateFew      = 30  // of a change that is twice as certain, with at least rateMoved rows that carry it
+	rateMoved    = 10
+	rateBaseline = 21 // days before the change that say what is usual
+	rateScan     = 28 // oldest start, in days before the end
 )
 
 // RateChange is a share of rows that changed and stayed changed.
@@ -33,14 +35,14 @@ func Rate(k, n []float64) (RateChange, bool) {
 			continue
 		}
 		k1, n1 := total(k[c:days]), total(n[c:days])
-		if n1 < rateRows {
+		if n1 < rateFew {
 			break // later starts have fewer rows still
 		}
 		r := RateChange{Start: c, Before: (k0 + .5) / (n0 + 1), After: k1 / n1, K: k1, N: n1}
 		r.Effect = arc(r.After) - arc(r.Before)
 		pooled := (k0 + k1 + .5) / (n0 + n1 + 1)
 		r.Z = (r.After - r.Before) / math.Sqrt(pooled*(1-pooled)*(1/n0+1/n1)*scatter)
-		if r.passes() && lastDays(k, n, c, days, r) && (!found || math.Abs(r.Z) > math.Abs(best.Z)) {
+		if r.passes() && r.enough(n0) && lastDays(k, n, c, days, r) && (!found || math.Abs(r.Z) > math.Abs(best.Z)) {
 			best, found = r, true
 		}
 	}
@@ -71,6 +73,16 @@ func RateFromStart(k, n []float64, allowed float64) (RateChange, bool) {
 
 func (r RateChange) passes() bool {
 	return math.Abs(r.Z) > rateZ && math.Abs(r.Effect) >= rateEffect && math.Abs(r.After-r.Before) >= rateChange
+}
+
+// enough says whether there are enough rows since the change, after n0 before it. Where hardly any of many rows had the
+// trait, a few dozen say that it changed.
+func (r RateChange) enough(n0 float64) bool {
+	if r.N >= rateRows {
+		return true
+	}
+	moved := math.Round(math.Abs(r.After-r.Before) * r.N)
+	return n0 >= 5*r.N && math.Abs(r.Z) >= 2*rateZ && moved >= rateMoved
 }
 
 func arc(p float64) float64 { return 2 * math.Asin(math.Sqrt(clamp(p, 0, 1))) }

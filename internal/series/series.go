@@ -87,6 +87,7 @@ type Source struct {
 	Score    float64 // of a fall of the whole: by the median series, or by the total where few series carry it
 	Factor   float64 // what the day's rows are of the usual, from the median series; 1: as usual, or not known
 	Known    bool    // whether enough series carry Factor
+	Over     bool    // only a longer window gives Score: the day has come back by half and more
 	Below    int     // series below their usual by MinEffect
 	Judged   int     // series with at least ten rows usual
 	Expected float64 // rows that were usual on the day

@@ -199,15 +199,23 @@ func (z *Freezer) Falling(i int, tonight Verdict, threshold float64) (Fall, bool
 	return z.fall(i, best, score, true), true
 }
 
-// recovered says whether a fall that a longer window still shows is over: neither the last day nor the last two lie
-// half as far below the usual as the days since c.
+// recovered says whether a fall that a longer window still shows is over: the days since c hardly lie below the usual,
+// or neither the last day nor, after a fall of more than a day, the last two do so by half as much.
 func (z *Freezer) recovered(i, c int) bool {
 	f, ok := z.freeze(i, c)
-	if !ok || z.last-c < 2 {
+	if !ok {
 		return false
 	}
-	half := (1 - z.run(i, f, c, z.last).left()) / 2
-	return 1-z.run(i, f, z.last, z.last).left() < half && 1-z.run(i, f, z.last-1, z.last).left() < half
+	all := 1 - z.run(i, f, c, z.last).left()
+	if z.last == c || all < z.h.o.MinEffect {
+		return all < z.h.o.MinEffect
+	}
+	half := all / 2
+	back := 1-z.run(i, f, z.last, z.last).left() < half
+	if z.last-c < 2 {
+		return back // it lasted a day
+	}
+	return back && 1-z.run(i, f, z.last-1, z.last).left() < half
 }
 
 func (h *History) cumulated(i, t, days int) float64 {

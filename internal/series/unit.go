@@ -24,8 +24,8 @@ func units() []unit {
 }
 
 // Unit looks for the day on which the mean logarithm of positive values jumped for good. Both arguments have a figure a
-// day. A jump is at least half as much again, and five times the scatter of the three weeks before; each day
-// since lies beyond half of it. A mixture of slices hides the factor: ask per slice.
+// day. A jump is at least half as much again, and five times the scatter of the three weeks before and of as many
+// values as there are since; each day since lies beyond half of it. A mixture of slices hides the factor: ask per slice.
 func Unit(sumLog, n []float64) (UnitShift, bool) {
 	days := min(len(sumLog), len(n))
 	best, strength := UnitShift{}, 0.0
@@ -36,7 +36,7 @@ func Unit(sumLog, n []float64) (UnitShift, bool) {
 			continue
 		}
 		middle := median(append([]float64(nil), before...))
-		scatter := math.Sqrt(sq(spread(before, middle)) + sq(.03))
+		scatter := math.Sqrt(sq(spread(before, middle)) + sq(.03) + sq(single(sumLog, n, max(0, c-21), c, middle))/n1)
 		floor := max(5*scatter, math.Log(1.5))
 		jump := total(sumLog[c:days])/n1 - middle
 		if math.Abs(jump) <= floor || !jumped(sumLog, n, c, days, middle, jump) {
@@ -55,6 +55,18 @@ func Unit(sumLog, n []float64) (UnitShift, bool) {
 	}
 	best.Named, best.Exact = unitOf(math.Log(best.Factor))
 	return best, true
+}
+
+// single is how far one value strays, from how far the means of whole days do: days of few values stray further. The
+// days before may have many more values than there are since.
+func single(sumLog, n []float64, from, to int, middle float64) float64 {
+	var out []float64
+	for d := from; d < to; d++ {
+		if n[d] >= 1 {
+			out = append(out, math.Sqrt(n[d])*(sumLog[d]/n[d]-middle))
+		}
+	}
+	return spread(out, 0)
 }
 
 func means(sumLog, n []float64, from, to int) []float64 {

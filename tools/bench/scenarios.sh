@@ -4,6 +4,7 @@
 # audit could not finish. Run it with `make scenarios`, which builds the program first.
 #   SCENARIOS='default clean holiday_yesterday'   names in tools/bench/scenarios
 #   SEED=7  ROWS=1000000                          of the generator
+#   BACKTEST='default'                            of these replay all nights as well, and hold them against the truth
 #   KEEP=1                                        leave the folders, and say where they are
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -44,6 +45,18 @@ for s in "${scenarios[@]}"; do
   wait "${generator[$s]}" || { cat "$work/$s.log" >&2; echo "scenarios: $s could not be generated" >&2; exit 1; }
 done
 
+# A slope says by its days that it is one: three more of them are allowed (see docs/backtest.md).
+backtest() {
+  local began took status=0
+  began=$(date +%s%N)
+  "$program" backtest -c "$1/plumbline.yaml" --from "$(date -u -d "$as_of - 60 days" +%F)" --to "$(date -u -d "$as_of - 1 day" +%F)" \
+    --format json --out "$1/nights.json" --scores "$1/scores.csv" 2>"$1/backtest.log" || status=$?
+  took=$(( ($(date +%s%N) - began) / 1000000 ))
+  printf 'backtest: exit code %d, %d.%03d s\n' "$status" $((took / 1000)) $((took % 1000))
+  [ "$status" -eq 0 ] || { cat "$1/backtest.log" >&2; return 1; }
+  "$venv/bin/python" "$bench/backtest.py" --late 3 "$1/truth.json" "$1/nights.json"
+}
+
 failed=()
 for s in "${scenarios[@]}"; do
   dir=$work/$s
@@ -64,6 +77,9 @@ YAML
     continue
   fi
   "$venv/bin/python" "$bench/score.py" "$dir/truth.json" "$dir/report.json" || failed+=("$s")
+  if [[ " ${BACKTEST:-} " == *" $s "* ]]; then
+    backtest "$dir" || failed+=("$s backtest")
+  fi
 done
 if [ ${#failed[@]} -gt 0 ]; then
   echo "scenarios: these fall short: ${failed[*]}" >&2
