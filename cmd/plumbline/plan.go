@@ -30,7 +30,7 @@ func newPlan(g *global) *cobra.Command {
 		},
 	}
 	show.Flags().StringVar(&source, "source", "", "only what is planned for this source")
-	cmd.AddCommand(show, newPlanInfer(g), newPlanImport(g), newPlanExport(g))
+	cmd.AddCommand(show, newPlanLint(g), newPlanDiff(g), newPlanInfer(g), newPlanImport(g), newPlanExport(g))
 	return cmd
 }
 

@@ -28,7 +28,7 @@ func steady(name, table string, rows int64, from, to int) landed.Event {
 	return landed.Event{Name: name, Table: table, Cells: []landed.Cell{{Daily: daily}}}
 }
 
-func week(rows int64, filled map[string]int64, distinct map[string]int64) landed.Profile {
+func week(rows int64, filled, distinct map[string]int64) landed.Profile {
 	p := landed.Profile{Day: first + 59, Rows: rows}
 	for name, n := range filled {
 		p.Columns = append(p.Columns, landed.ColumnProfile{Column: name, Filled: n, Distinct: landed.Sketch{Estimate: distinct[name]}})

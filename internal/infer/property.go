@@ -42,7 +42,8 @@ type evidence struct {
 	newest       string           // the value that came last
 	newestDay    landed.Day
 	fractions    bool
-	required     bool // always filled, in each source and in each slice that is large enough to tell
+	types        []string // what the column is in each source
+	required     bool     // always filled, in each source and in each slice that is large enough to tell
 }
 
 // Questions returns what Draft wants to know of values: those of each text column of a planned event that seems to hold
@@ -95,7 +96,7 @@ func question(s landed.Snapshot, e landed.Event, t landed.Table, c landed.Column
 // openByName says whether a column's name says that its values are not a fixed set.
 func openByName(column string) bool {
 	ws := strings.Split(column, "_")
-	return slices.Contains([]string{"id", "ids", "url", "path", "name", "title", "version", "email", "phone", "text", "message", "query", "token", "date"}, ws[len(ws)-1])
+	return slices.Contains([]string{"id", "ids", "url", "path", "title", "version", "email", "phone", "text", "message", "query", "token", "date"}, ws[len(ws)-1])
 }
 
 // evidence gathers what the sources know of a property.
@@ -132,6 +133,7 @@ func (d *drafting) evidence(x *sighting, column string) evidence {
 			}
 		}
 		if i >= 0 {
+			ev.types = append(ev.types, typeOf(t.Columns[i])+" in "+words.Safe(l.source.Source.Name))
 			complete = d.addValues(&ev, l, *t, t.Columns[i]) && complete
 		}
 	}
@@ -139,6 +141,17 @@ func (d *drafting) evidence(x *sighting, column string) evidence {
 		ev.values = nil
 	}
 	return ev
+}
+
+// typeOf is a column's type for people: the warehouse's word where a plan has none.
+func typeOf(c landed.Column) string {
+	switch {
+	case c.Type != landed.OtherType:
+		return c.Type.String()
+	case c.Native != "":
+		return words.Safe(c.Native)
+	}
+	return "a type that no plan has"
 }
 
 // sliceFrom is how many rows a slice needs to show that it does not fill a property.
@@ -215,7 +228,7 @@ func (d *drafting) property(p *plan.Property, ev evidence) string {
 			note = "whole numbers so far"
 		}
 	case "":
-		note = "of several types, or of one that no plan has"
+		note = words.And(ev.types)
 	}
 	if note != "" {
 		said += "; " + note

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/names"
@@ -95,7 +96,7 @@ func (l *linter) convention() {
 	c, _, ok := names.LearnConvention(list)
 	severity, why := finding.Info, ", unlike most names of the plan"
 	if l.o.Convention != nil {
-		c, ok, severity, why = *l.o.Convention, true, finding.Warning, ", which the configuration asks for"
+		c, ok, severity, why = *l.o.Convention, true, finding.Warning, ", which was asked for"
 	}
 	if !ok {
 		return
@@ -200,6 +201,8 @@ func untidy(name string) string {
 		return "begins or ends with a blank"
 	case names.Disguise(name) != "":
 		return "holds a character that is not what it looks like, " + names.Disguise(name)
+	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) && r != ' ' }):
+		return "holds a blank that is no space"
 	case strings.Contains(name, "  "):
 		return "holds two blanks in a row"
 	}

@@ -41,13 +41,29 @@ type Code struct {
 // Codes lists every code, in the order of the documentation.
 func Codes() []Code {
 	return []Code{
-		{"shared-table", finding.Warning}, {"duplicate-name", finding.Warning}, {"alias-clash", finding.Warning},
-		{"hidden-character", finding.Warning}, {"no-table", finding.Warning}, {"long-name", finding.Warning}, {"reserved-table", finding.Info},
-		{"naming-convention", finding.Warning}, {"shared-column", finding.Warning}, {"property-spelling", finding.Warning},
-		{"reserved-column", finding.Warning}, {"no-column", finding.Warning}, {"type-contradiction", finding.Warning},
-		{"empty-enum", finding.Warning}, {"null-enum", finding.Warning}, {"repeated-value", finding.Warning}, {"impossible-value", finding.Warning},
-		{"alike-values", finding.Info}, {"unportable-pattern", finding.Info}, {"idle-rule", finding.Info}, {"missing-owner", finding.Info},
-		{"deprecated-required", finding.Info}, {"says-nothing", finding.Info},
+		{"shared-table", finding.Warning},
+		{"duplicate-name", finding.Warning},
+		{"alias-clash", finding.Warning},
+		{"hidden-character", finding.Warning},
+		{"no-table", finding.Warning},
+		{"long-name", finding.Warning},
+		{"reserved-table", finding.Info},
+		{"naming-convention", finding.Warning},
+		{"shared-column", finding.Warning},
+		{"property-spelling", finding.Warning},
+		{"reserved-column", finding.Warning},
+		{"no-column", finding.Warning},
+		{"type-contradiction", finding.Warning},
+		{"empty-enum", finding.Warning},
+		{"null-enum", finding.Warning},
+		{"repeated-value", finding.Warning},
+		{"impossible-value", finding.Warning},
+		{"alike-values", finding.Info},
+		{"unportable-pattern", finding.Info},
+		{"idle-rule", finding.Info},
+		{"missing-owner", finding.Info},
+		{"deprecated-required", finding.Info},
+		{"says-nothing", finding.Info},
 	}
 }
 

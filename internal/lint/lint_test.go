@@ -154,3 +154,31 @@ func TestProblemsAreOneSafeLineEach(t *testing.T) {
 		}
 	})
 }
+
+// TestThePageNamesEveryCode holds docs/plan-lint.md to the list of codes.
+func TestThePageNamesEveryCode(t *testing.T) {
+	data, err := os.ReadFile("../../docs/plan-lint.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for _, c := range Codes() {
+		want = append(want, c.ID+" "+c.Severity.String())
+	}
+	for line := range strings.Lines(string(data)) {
+		cells := strings.Split(line, " | ")
+		if code, ok := strings.CutPrefix(cells[0], "| `"); ok && len(cells) > 2 {
+			got = append(got, strings.TrimSuffix(code, "`")+" "+cells[1])
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("docs/plan-lint.md (-code +page):\n%s", d)
+	}
+	for _, style := range names.Conventions() {
+		if !strings.Contains(string(data), "`"+style+"`") {
+			t.Errorf("docs/plan-lint.md does not name the convention %s", style)
+		}
+	}
+}

@@ -1,11 +1,11 @@
 package plandiff
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/plumbline-audit/plumbline/internal/plan"
 )
@@ -21,9 +21,12 @@ func compare(pa, pb *plan.Plan, a, b plan.Event) []Change {
 	}
 	was, is := sortedText(pa.Scope(a)), sortedText(pb.Scope(b))
 	text("sources", was, is, false, false)
-	text("table", plan.TableOf(a), plan.TableOf(b), false, a.Name != b.Name && a.Table == "" && b.Table == "")
+	if a.Name == b.Name || a.Table != b.Table { // another name by itself has another table
+		text("table", plan.TableOf(a), plan.TableOf(b), false, false)
+	}
 	text("status", a.Status, b.Status, false, false)
-	text("version", strconv.Itoa(a.Version), strconv.Itoa(b.Version), false, true)
+	text("version", versions(a), versions(b), false, true)
+	text("created", day(a.Created), day(b.Created), false, true)
 	text("closed", yes(a.Closed), yes(b.Closed), b.Closed, false)
 	text("aliases", sortedText(a.Aliases), sortedText(b.Aliases), false, true)
 	text("tags", sortedText(a.Tags), sortedText(b.Tags), false, true)
@@ -31,6 +34,24 @@ func compare(pa, pb *plan.Plan, a, b plan.Event) []Change {
 	text("owner", a.Owner, b.Owner, false, true)
 	text("description", a.Description, b.Description, false, true)
 	return append(out, properties(a, b)...)
+}
+
+func versions(e plan.Event) string {
+	if len(e.Versions) == 0 {
+		return strconv.Itoa(e.Version)
+	}
+	out := make([]string, len(e.Versions))
+	for i, v := range e.Versions {
+		out[i] = strconv.Itoa(v)
+	}
+	return strings.Join(out, ", ")
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
 }
 
 func yes(b bool) string {
@@ -153,5 +174,5 @@ func bound(f *float64) string {
 	if f == nil {
 		return ""
 	}
-	return fmt.Sprint(*f)
+	return strconv.FormatFloat(*f, 'f', -1, 64)
 }

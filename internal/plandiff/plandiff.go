@@ -26,13 +26,17 @@ type Event struct {
 	Name, Was string // Was: the former name of a renamed event
 	Call      string
 	Why       string   // of a renamed one
+	Known     bool     // a renamed one keeps its former name as an alias
 	Changes   []Change // none for added and removed events
 }
 
 // Breaks says whether what is sent today breaks the new plan.
 func (e Event) Breaks() bool {
-	return e.Kind == Renamed || e.Kind == Removed || slices.ContainsFunc(e.Changes, func(c Change) bool { return c.Breaks })
+	return e.lost() || slices.ContainsFunc(e.Changes, func(c Change) bool { return c.Breaks })
 }
+
+// lost says whether the old name is no longer planned.
+func (e Event) lost() bool { return e.Kind == Removed || e.Kind == Renamed && !e.Known }
 
 // Change is one difference inside an event.
 type Change struct {
@@ -67,7 +71,7 @@ func Diff(a, b *plan.Plan) []Event {
 	for _, r := range renames(gone, fresh) {
 		gone = without(gone, r.old)
 		fresh = without(fresh, r.new)
-		out = append(out, Event{Kind: Renamed, Name: r.new.Name, Was: r.old.Name, Call: r.new.Call, Why: r.why, Changes: compare(a, b, r.old, r.new)})
+		out = append(out, Event{Kind: Renamed, Name: r.new.Name, Was: r.old.Name, Call: r.new.Call, Why: r.why, Known: slices.Contains(r.new.Aliases, r.old.Name), Changes: compare(a, b, r.old, r.new)})
 	}
 	for _, e := range gone {
 		out = append(out, Event{Kind: Removed, Name: e.Name, Call: e.Call})

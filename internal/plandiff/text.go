@@ -38,7 +38,7 @@ func Text(w io.Writer, list []Event) error {
 		}
 		fmt.Fprintf(&b, "\n%s: %s", words.Many(int64(len(list)), "event", "events"), strings.Join(parts, ", "))
 		if breaking > 0 {
-			fmt.Fprintf(&b, ". %d %s with ! would break what is sent today", breaking, map[bool]string{true: "marked", false: "of them marked"}[breaking == len(list)])
+			fmt.Fprintf(&b, ". What is marked with ! breaks what senders of the first plan send, in %s", words.Many(int64(breaking), "event", "events"))
 		}
 		b.WriteString(".\n")
 	}
@@ -48,7 +48,7 @@ func Text(w io.Writer, list []Event) error {
 
 func headline(e Event) string {
 	mark := "  "
-	if e.Kind == Removed || e.Kind == Renamed {
+	if e.lost() {
 		mark = "! "
 	}
 	name := shown(e.Name)
