@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -93,7 +95,25 @@ func (g *global) linted(file string, f lintFlags) (app.Linted, error) {
 	if err == nil && len(l.Files) == 0 {
 		err = usage(errors.New("the configuration names no plan: name a file, plumbline plan lint FILE, or set plan: {file: …}"))
 	}
+	for i := range l.Files {
+		l.Files[i] = fromHere(l.Files[i])
+	}
+	for i := range l.Problems {
+		l.Problems[i].Pos.File = fromHere(l.Problems[i].Pos.File)
+	}
 	return l, err
+}
+
+// fromHere is a file as people name it who stand in the working directory.
+func fromHere(file string) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return file
+	}
+	if rel, err := filepath.Rel(dir, file); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return file
 }
 
 func (g *global) lintText(l app.Linted) error {

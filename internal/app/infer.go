@@ -125,6 +125,10 @@ func (a *App) observe(ctx context.Context, s source, days int, last landed.Day) 
 	if err != nil {
 		return landed.Snapshot{}, err
 	}
+	out.Gaps = slices.Concat(snap.Gaps, profiles.Gaps, shapes.Gaps)
+	for _, g := range out.Gaps {
+		a.o.Log.WarnContext(ctx, "a part of the warehouse was not seen", "source", s.Name, "table", g.Table, "why", g.Why, "how_to_fix", g.HowToFix)
+	}
 	for i, t := range out.Tables {
 		if seen := shapes.Table(t.Name); seen != nil {
 			out.Tables[i].Shapes = seen.Shapes

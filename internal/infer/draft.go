@@ -33,6 +33,13 @@ func Draft(snapshots []landed.Snapshot, o Options) (*plan.Plan, plan.Notes) {
 	d := &drafting{o: o, span: landed.NoSpan, notes: plan.Notes{Events: map[plan.EventKey][]string{}, Properties: map[plan.PropertyKey][]string{}}}
 	for _, s := range ordered {
 		d.span = d.span.Union(spanOf(s))
+		for _, g := range s.Gaps {
+			if x := (gapIn{s.Source.Name, g}); !slices.ContainsFunc(d.gaps, func(o gapIn) bool {
+				return o.source == x.source && o.gap.Table == g.Table && o.gap.Why == g.Why
+			}) {
+				d.gaps = append(d.gaps, x)
+			}
+		}
 	}
 	d.all = sightings(ordered)
 	d.choose()
@@ -133,6 +140,13 @@ type drafting struct {
 	variants               map[key][]variant // of a planned event
 	rare, stopped, dynamic []*sighting
 	unwritable             int
+	gaps                   []gapIn
+}
+
+// gapIn is something of a source that was asked for and not seen.
+type gapIn struct {
+	source string
+	gap    landed.Gap
 }
 
 // variant is another name that looks like one event.

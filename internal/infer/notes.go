@@ -115,12 +115,19 @@ func (d *drafting) leftOut(say func(string, ...any)) {
 		}
 		return quoted(x.key.name)
 	}
-	if len(d.rare)+len(d.stopped)+len(d.dynamic)+d.unwritable > 0 {
+	if len(d.rare)+len(d.stopped)+len(d.dynamic)+len(d.gaps)+d.unwritable > 0 {
 		say("")
 	}
 	list("too rare", d.rare, func(x *sighting) string { return shown(x) + " (" + words.Count(x.rows) + ")" })
 	list("silent since", d.stopped, func(x *sighting) string { return shown(x) + " " + words.ShortDay(x.last.Time()) })
 	list("names that carry data", d.dynamic, shown)
+	for _, g := range d.gaps {
+		what := "the source"
+		if g.gap.Table != "" {
+			what = "table " + words.Safe(g.gap.Table)
+		}
+		say("Not seen: %s of %s: %s", what, words.Safe(g.source), words.Safe(g.gap.Why))
+	}
 	if d.unwritable > 0 {
 		say("Left out, blank or no UTF-8: %s", words.Many(int64(d.unwritable), "name", "names"))
 	}

@@ -12,8 +12,12 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
-// mostOwned is the share of events with an owner from which the others are missing theirs.
-const mostOwned = 2.0 / 3
+// From when the rest of a plan stands out: events without an owner where most have one, and names outside the convention
+// that most follow.
+const (
+	mostOwned = 2.0 / 3
+	mostFit   = .9
+)
 
 // tables finds events whose rows land in one table of one source.
 func (l *linter) tables() {
@@ -93,7 +97,8 @@ func (l *linter) convention() {
 			list = append(list, e.Name)
 		}
 	}
-	c, _, ok := names.LearnConvention(list)
+	c, share, ok := names.LearnConvention(list)
+	ok = ok && share >= mostFit
 	severity, why := finding.Info, ", unlike most names of the plan"
 	if l.o.Convention != nil {
 		c, ok, severity, why = *l.o.Convention, true, finding.Warning, ", which was asked for"
