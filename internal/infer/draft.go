@@ -14,6 +14,7 @@ import (
 // How a draft chooses.
 const (
 	stoppedAfter = 28 // days without a row, after which an event is no longer planned
+	families     = 10 // names that differ in nothing but a number, from which the number is data and no step
 	comparable   = 4  // a look-alike with a quarter of the other's rows may be an event of its own
 )
 
@@ -161,6 +162,12 @@ func (d *drafting) choose() {
 	d.variants = map[key][]variant{}
 	byTable, alike := map[string]*sighting{}, d.alike()
 	planned := map[key]*sighting{}
+	kin := map[string]int{}
+	for _, x := range d.all {
+		if f := family(x.key.name); f != x.key.name {
+			kin[f]++
+		}
+	}
 	for _, x := range d.all {
 		if !utf8.ValidString(x.key.name) || x.key.call == landed.Track && blank(x.key.name) {
 			d.unwritable++
@@ -173,7 +180,7 @@ func (d *drafting) choose() {
 			}
 		}
 		switch {
-		case x.key.call == landed.Track && carriesData(x.key.name):
+		case x.key.call == landed.Track && (carriesData(x.key.name) || kin[family(x.key.name)] >= families):
 			d.dynamic = append(d.dynamic, x)
 			continue
 		case len(x.landings) == 0:

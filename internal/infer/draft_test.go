@@ -62,6 +62,12 @@ func shop() []landed.Snapshot {
 			{Name: "Page Viewed", Table: "pages", Call: landed.Page, Cells: steady("", "", 500, 0, 59).Cells},
 		},
 	}
+	for i := range 12 {
+		web.Events = append(web.Events, steady(fmt.Sprintf("Tile %d Opened", i), fmt.Sprintf("tile_%d_opened", i), 20, 0, 59))
+	}
+	for i := range 3 {
+		web.Events = append(web.Events, steady(fmt.Sprintf("Step %d Viewed", i), fmt.Sprintf("step_%d_viewed", i), 20, 0, 59))
+	}
 	ios := landed.Snapshot{
 		Source: landed.Source{Name: "ios"}, Span: span,
 		Gaps: []landed.Gap{

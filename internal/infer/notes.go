@@ -118,9 +118,9 @@ func (d *drafting) leftOut(say func(string, ...any)) {
 	if len(d.rare)+len(d.stopped)+len(d.dynamic)+len(d.gaps)+d.unwritable > 0 {
 		say("")
 	}
-	list("too rare", d.rare, func(x *sighting) string { return shown(x) + " (" + words.Count(x.rows) + ")" })
+	list("too few rows or days", d.rare, func(x *sighting) string { return shown(x) + " (" + words.Count(x.rows) + ")" })
 	list("silent since", d.stopped, func(x *sighting) string { return shown(x) + " " + words.ShortDay(x.last.Time()) })
-	list("names that carry data", d.dynamic, shown)
+	d.patterns(say)
 	for _, g := range d.gaps {
 		what := "the source"
 		if g.gap.Table != "" {
@@ -131,4 +131,26 @@ func (d *drafting) leftOut(say func(string, ...any)) {
 	if d.unwritable > 0 {
 		say("Left out, blank or no UTF-8: %s", words.Many(int64(d.unwritable), "name", "names"))
 	}
+}
+
+// patterns names what is left out for the data in its names, a pattern once.
+func (d *drafting) patterns(say func(string, ...any)) {
+	count, rows := map[string]int64{}, map[string]int64{}
+	var order []string
+	for _, x := range d.dynamic {
+		f := family(x.key.name)
+		if count[f] == 0 {
+			order = append(order, f)
+		}
+		count[f]++
+		rows[f] += x.rows
+	}
+	if len(order) == 0 {
+		return
+	}
+	items := make([]string, len(order))
+	for i, f := range order {
+		items[i] = quoted(f) + " (" + words.Many(count[f], "name", "names") + ", " + words.Many(rows[f], "row", "rows") + ")"
+	}
+	say("Left out, names that carry data: %s", words.List(items, named))
 }

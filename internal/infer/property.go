@@ -296,10 +296,16 @@ func open(v string) bool { return versionOf.MatchString(v) || blank(v) }
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }
 
-var data = regexp.MustCompile(`\d{5,}|://|@|\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-|\d{4}-\d{2}-\d{2}|[$€£]\s?\d`)
+var (
+	data   = regexp.MustCompile(`\d{5,}|://|@|\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-|\d{4}-\d{2}-\d{2}|[$€£]\s?\d`)
+	digits = regexp.MustCompile(`[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\d+`)
+)
 
 // carriesData says whether a name holds a long number, an address, an identifier, a date or a price.
 func carriesData(name string) bool { return data.MatchString(name) }
+
+// family is a name without its numbers: steps of a form share one, and so do products by their numbers.
+func family(name string) string { return digits.ReplaceAllString(name, "#") }
 
 // quoted writes a name or value of strangers for a comment.
 func quoted(s string) string { return `"` + names.Short(words.Safe(s), 80) + `"` }
