@@ -72,7 +72,7 @@ func (d *drafting) head(p *plan.Plan) {
 	say("")
 	say("An event is planned from %d rows on %d days on. Properties are named as their columns; how they are", MinRows, MinDays)
 	say("filled was seen on the last %s. Required: in %s of at least %d rows, in every platform and version.", words.Days(profileDays(d.all)),
-		words.Percent(MinFilled), MinRequiredRows)
+		words.Percent(MinFilled), MinRows)
 	d.leftOut(say)
 	say("")
 	file := d.o.File

@@ -181,7 +181,7 @@ func filledThroughout(t landed.Table, column string) bool {
 			return false
 		}
 	}
-	return all.rows >= MinRequiredRows && whole(all)
+	return all.rows >= MinRows && whole(all)
 }
 
 // addValues adds the values of one source, and says whether all of them are known.
@@ -251,7 +251,7 @@ func (d *drafting) values(p *plan.Property, ev evidence) string {
 	count := words.Many(int64(len(ev.values)), "value", "values")
 	list := slices.SortedFunc(maps.Keys(ev.values), func(a, b string) int { return cmp.Or(cmp.Compare(ev.values[b], ev.values[a]), cmp.Compare(a, b)) })
 	switch {
-	case len(list) > maxEnum || total < minEach*int64(len(list)) || total < MinRequiredRows:
+	case len(list) > maxEnum || total < minEach*int64(len(list)) || total < MinRows:
 		return count
 	case odd > 0:
 		return count + ", " + words.Count(int64(odd)) + " of them rare or personal: no enum"
