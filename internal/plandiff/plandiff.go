@@ -157,21 +157,26 @@ func alike(a, b plan.Event, v *names.Vocabulary) (string, float64) {
 	return "", 0
 }
 
-// overlap is the share of both events' properties that they have in common, and how many those are.
+// overlap is the share of both events' columns that they have in common, and how many those are.
 func overlap(a, b plan.Event) (float64, int) {
-	have := map[string]bool{}
-	for _, p := range a.Properties {
-		have[plan.ColumnOf(p.Name)] = true
-	}
+	x, y := columns(a), columns(b)
 	common := 0
-	for _, p := range b.Properties {
-		if have[plan.ColumnOf(p.Name)] {
+	for c := range x {
+		if y[c] {
 			common++
 		}
 	}
-	all := len(a.Properties) + len(b.Properties) - common
-	if all <= 0 {
-		return 0, common
+	all := len(x) + len(y) - common
+	if all == 0 {
+		return 0, 0
 	}
 	return float64(common) / float64(all), common
+}
+
+func columns(e plan.Event) map[string]bool {
+	out := map[string]bool{}
+	for _, p := range e.Properties {
+		out[plan.ColumnOf(p.Name)] = true
+	}
+	return out
 }
