@@ -24,7 +24,9 @@ func (a *App) Lint(convention string) (Linted, error) {
 	}
 	var out Linted
 	for _, p := range a.plans {
-		out.add(p.file, p.plan, o)
+		if err := out.add(p.file, o); err != nil {
+			return Linted{}, err
+		}
 	}
 	return out, nil
 }
@@ -35,19 +37,22 @@ func LintFile(c *config.Config, file, convention string) (Linted, error) {
 	if err != nil {
 		return Linted{}, err
 	}
-	p, err := plan.Read(file)
-	if err != nil {
-		return Linted{}, &UsageError{err}
-	}
 	var out Linted
-	out.add(file, p, o)
-	return out, nil
+	err = out.add(file, o)
+	return out, err
 }
 
-func (l *Linted) add(file string, p *plan.Plan, o lint.Options) {
+// add judges a plan's files, which say more than the plan that is made of them.
+func (l *Linted) add(file string, o lint.Options) error {
+	r, err := plan.ReadFiles(file)
+	if err != nil {
+		return &UsageError{err}
+	}
+	o.Doubts = r.Doubts
 	l.Files = append(l.Files, file)
-	l.Events += len(p.Events)
-	l.Problems = append(l.Problems, lint.Plan(p, o)...)
+	l.Events += len(r.Plan.Events)
+	l.Problems = append(l.Problems, lint.Plan(r.Plan, o)...)
+	return nil
 }
 
 func lintOptions(c *config.Config, convention string) (lint.Options, error) {

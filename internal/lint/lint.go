@@ -29,6 +29,7 @@ func (p Problem) String() string {
 // Options say what a plan is held to beyond itself.
 type Options struct {
 	Convention *names.Convention // how events are named; nil: as most of the plan's names are
+	Doubts     []plan.Doubt      // what reading the plan's files has put right
 	Warehouse  string            // duckdb, postgres, redshift, snowflake or bigquery; "": not known
 }
 

@@ -203,7 +203,7 @@ func (l *linter) allowed(e *plan.Event, p *plan.Property) {
 
 // doubts reports what reading has put right.
 func (l *linter) doubts() {
-	for _, d := range l.plan.Doubts {
+	for _, d := range l.o.Doubts {
 		p := Problem{Pos: d.Pos, Severity: finding.Warning, Code: d.What, Property: d.Property}
 		switch d.What {
 		case "empty-enum":

@@ -1,9 +1,17 @@
 package plan
 
+// Doubt is something in a plan's file that reading puts right in silence, and that only a person can judge.
+type Doubt struct {
+	Pos      Pos
+	What     string // empty-enum, repeated-value or null-enum
+	Property string
+	Value    string // the value that stands twice
+}
+
 // doubtful notes what is odd about a list of allowed values: nothing in it, nothing but null, or a value twice.
 func (r *reader) doubtful(p *Property, list *node) {
 	if len(list.items) == 0 {
-		r.plan.Doubts = append(r.plan.Doubts, Doubt{Pos: r.pos(list), What: "empty-enum", Property: p.Name})
+		r.doubts = append(r.doubts, Doubt{Pos: r.pos(list), What: "empty-enum", Property: p.Name})
 		return
 	}
 	seen := map[string]bool{}
@@ -14,11 +22,11 @@ func (r *reader) doubtful(p *Property, list *node) {
 		}
 		value := it.json()
 		if seen[value] {
-			r.plan.Doubts = append(r.plan.Doubts, Doubt{Pos: r.pos(it), What: "repeated-value", Property: p.Name, Value: it.scalarOrJSON()})
+			r.doubts = append(r.doubts, Doubt{Pos: r.pos(it), What: "repeated-value", Property: p.Name, Value: it.scalarOrJSON()})
 		}
 		seen[value] = true
 	}
 	if nulls == len(list.items) {
-		r.plan.Doubts = append(r.plan.Doubts, Doubt{Pos: r.pos(list), What: "null-enum", Property: p.Name})
+		r.doubts = append(r.doubts, Doubt{Pos: r.pos(list), What: "null-enum", Property: p.Name})
 	}
 }

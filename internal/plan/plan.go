@@ -13,15 +13,6 @@ type Plan struct {
 	Inferred bool   // made from what landed: nothing in it was agreed on
 	Sources  []string
 	Events   []Event
-	Doubts   []Doubt `json:"-"` // what was read, but can hardly be meant
-}
-
-// Doubt is something in a plan's file that reading puts right in silence, and that only a person can judge.
-type Doubt struct {
-	Pos      Pos
-	What     string // empty-enum, repeated-value or null-enum
-	Property string
-	Value    string // the value that stands twice
 }
 
 // Event is one planned event.
