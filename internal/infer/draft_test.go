@@ -182,3 +182,22 @@ func TestDraftOfAnythingCanBeWritten(t *testing.T) {
 		}
 	})
 }
+
+// TestThePageHoldsTheFigures holds docs/plan-infer.md to what is done.
+func TestThePageHoldsTheFigures(t *testing.T) {
+	page, err := os.ReadFile("../../docs/plan-infer.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, said := range []string{
+		fmt.Sprintf("| an event | %d rows on %d days of one source |", MinRows, MinDays),
+		fmt.Sprintf("silent for %d days", stoppedAfter), fmt.Sprintf("one of %d names that differ", families),
+		fmt.Sprintf("filled in %.1f %% of at least %d rows", MinFilled*100, MinRows), fmt.Sprintf("version with %d rows", sliceFrom),
+		fmt.Sprintf("at most %d values, each in %d rows, %d rows a value", maxEnum, minShown, minEach), fmt.Sprintf("where %.0f %% of a sample", formatShare*100),
+		fmt.Sprintf("at most %d distinct values", MaxValues),
+	} {
+		if !bytes.Contains(page, []byte(said)) {
+			t.Errorf("docs/plan-infer.md does not say %q", said)
+		}
+	}
+}

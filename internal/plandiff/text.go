@@ -22,9 +22,17 @@ func Text(w io.Writer, list []Event) error {
 		if e.Breaks() {
 			breaking++
 		}
-		b.WriteString(headline(e) + "\n")
-		for _, c := range e.Changes {
+		large, small := sorted(e.Changes)
+		b.WriteString(headline(e))
+		if e.Kind == Changed && len(large) == 0 {
+			b.WriteString(" (only " + strings.Join(small, ", ") + ")")
+		}
+		b.WriteString("\n")
+		for _, c := range large {
 			b.WriteString(line(c) + "\n")
+		}
+		if len(small) > 0 && (e.Kind != Changed || len(large) > 0) {
+			b.WriteString(strings.Repeat(" ", 11) + "also " + strings.Join(small, ", ") + "\n")
 		}
 	}
 	if len(list) == 0 {
@@ -44,6 +52,27 @@ func Text(w io.Writer, list []Event) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// sorted parts the changes that matter to senders and warehouses from those for people, which get a few words together.
+func sorted(list []Change) (large []Change, small []string) {
+	described := 0
+	for _, c := range list {
+		switch {
+		case !c.Small:
+			large = append(large, c)
+		case c.Property != "":
+			described++
+		case c.What == "owner":
+			small = append(small, "owner"+sides(c))
+		default:
+			small = append(small, c.What)
+		}
+	}
+	if described > 0 {
+		small = append(small, words.Many(int64(described), "property", "properties")+" described otherwise")
+	}
+	return large, small
 }
 
 func headline(e Event) string {
@@ -77,8 +106,6 @@ func line(c Change) string {
 func sides(c Change) string {
 	from, to := side(c.From), side(c.To)
 	switch {
-	case c.What == "description" && c.From != "" && c.To != "":
-		return " reworded"
 	case c.What == "added", c.What == "removed":
 		return " (" + from + to + ")"
 	case c.To == "" && strings.HasSuffix(c.What, "removed"), c.From == "" && strings.HasSuffix(c.What, "added"):
