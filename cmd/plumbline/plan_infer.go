@@ -1,10 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +25,7 @@ func newPlanInfer(g *global) *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.StringArrayVar(&r.Sources, "source", nil, "only from this source (repeatable)")
-	fl.StringVar(&r.File, "out", "", "write the plan to this file")
+	fl.StringVarP(&r.File, "out", "o", "", "write the plan to this file (default: standard output)")
 	fl.BoolVar(&force, "force", false, "write over a file that is there")
 	fl.IntVar(&r.Days, "days", 60, "days of history to read")
 	fl.StringVar(&r.AsOf, "as-of", "", "as if run on this day (YYYY-MM-DD): from the days before it")
@@ -36,8 +36,10 @@ func (g *global) inferPlan(ctx context.Context, r app.InferRequest, force bool) 
 	if r.Days < 1 {
 		return usage(fmt.Errorf("--days %d: write a number of days from 1", r.Days))
 	}
-	if _, err := os.Stat(r.File); r.File != "" && err == nil && !force {
-		return usage(fmt.Errorf("%s is there already: name another file with --out, or write over it with --force", r.File))
+	if r.File != "" {
+		if err := free(r.File, force); err != nil { // before the warehouse is read
+			return usage(err)
+		}
 	}
 	c, err := g.load()
 	if err != nil {
@@ -49,15 +51,20 @@ func (g *global) inferPlan(ctx context.Context, r app.InferRequest, force bool) 
 		return err
 	}
 	defer a.Close() //nolint:errcheck // nothing was written
-	to, err := g.destination(r.File)
+	p, notes, err := a.InferPlan(ctx, r)
 	if err != nil {
 		return err
 	}
-	p, notes, err := a.InferPlan(ctx, r)
-	if err == nil {
-		err = plan.WriteOwn(to, p, notes)
+	var text bytes.Buffer
+	if err := plan.WriteOwn(&text, p, notes); err != nil {
+		return err
 	}
-	if err := to.done(err); err != nil {
+	if r.File == "" {
+		_, err = g.out.Write(text.Bytes())
+	} else {
+		err = writeNew(r.File, text.Bytes(), force)
+	}
+	if err != nil {
 		return err
 	}
 	if len(p.Events) == 0 {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,6 +86,9 @@ func (g *global) linted(file string, f lintFlags) (app.Linted, error) {
 			c = nil // what it says of the warehouse only makes the judgement finer
 		}
 		return app.LintFile(c, file, f.convention)
+	}
+	if _, err := os.Stat(g.config); errors.Is(err, fs.ErrNotExist) {
+		return app.Linted{}, usage(fmt.Errorf("there is no %s here that names a plan: name the plan itself, plumbline plan lint FILE", g.config))
 	}
 	a, err := g.open()
 	if err != nil {
