@@ -43,8 +43,10 @@ func mayImport() map[string]string {
 		"checks":               "finding landed plan names series words",
 		"internal/diagnosis":   "finding landed plan names series words",
 		"internal/incident":    "finding landed names",
-		"internal/infer":       "landed plan names",
+		"internal/infer":       "landed plan names words",
 		"internal/fix":         "finding landed plan names words",
+		"internal/lint":        "finding plan names words",
+		"internal/plandiff":    "plan names words",
 		"internal/enforce":     "plan names",
 		"internal/investigate": "checks diagnosis finding landed plan series words",
 		"internal/verify":      "audit checks finding landed",
@@ -69,7 +71,7 @@ func mayImport() map[string]string {
 		// Composition.
 		"internal/app":     anything,
 		"internal/testkit": anything,
-		"cmd/plumbline":    "config app report chart words demo audit backtest finding fix incident landed plan",
+		"cmd/plumbline":    "config app report chart words demo audit backtest finding fix incident landed lint plan plandiff",
 		"tools/eval":       "names series landed",
 		"tools/eval/*":     "names series landed",
 		"tools/testlines":  "",
@@ -90,7 +92,7 @@ func confined() map[string][]string {
 func pure() []string {
 	return []string{
 		"checks", "internal/diagnosis", "internal/incident", "internal/names", "internal/series", "internal/words",
-		"internal/landed", "internal/finding",
+		"internal/landed", "internal/finding", "internal/lint", "internal/plandiff", "internal/infer",
 	}
 }
 

@@ -105,3 +105,24 @@ func accents(s string) string {
 		return -1
 	}, norm.NFD.String(s))
 }
+
+// Disguise names the first character of a name that a reader cannot see or would take for another:
+// "U+200B ZERO WIDTH SPACE", "U+0430 CYRILLIC SMALL LETTER A for a". It is "" where the name is what it looks like; accents are not disguises.
+func Disguise(s string) string {
+	if isASCII(s) {
+		for i := range len(s) {
+			if invisible(rune(s[i])) {
+				return title(rune(s[i]))
+			}
+		}
+		return ""
+	}
+	r, twin, ok := trick(s, plain(s))
+	switch {
+	case !ok:
+		return ""
+	case twin != "":
+		return title(r) + " for " + twin
+	}
+	return title(r)
+}

@@ -125,3 +125,15 @@ func TestMask(t *testing.T) {
 		}
 	})
 }
+
+func TestDisguise(t *testing.T) {
+	for name, want := range map[string]string{
+		"Purchase Completed": "", "Café Ordered": "", "Cafe\u0301": "", "购买完成": "", "Заказ оплачен": "", "😀 Sent": "", "": "",
+		"Tri\u0430l Started": "U+0430 CYRILLIC SMALL LETTER A for a", "a\u200bb": "U+200B ZERO WIDTH SPACE",
+		"a\x00b": "U+0000 <control>", "a\u00a0b": "U+00A0 NO-BREAK SPACE for a space",
+	} {
+		if got := Disguise(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -47,7 +47,7 @@ func ReadFiles(paths ...string) (*Reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reading{Plan: p, Formats: r.formats, Files: n, Losses: r.lost()}, nil
+	return &Reading{Plan: p, Formats: r.formats, Files: n, Losses: r.lost(), Doubts: r.doubts}, nil
 }
 
 // maxFile is how large a file may be: Segment's largest plans have some 15 MB.

@@ -21,6 +21,7 @@ type Reading struct {
 	Formats []string // in words, in the order in which they were met
 	Files   int
 	Losses  []Loss
+	Doubts  []Doubt // what was read but can hardly be meant
 }
 
 // lose records what the plan does not keep of a file.

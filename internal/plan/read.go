@@ -33,6 +33,7 @@ type reader struct {
 	headless  *Pos // a tracking plan without its rules
 	mistakes  Errors
 	losses    []Loss
+	doubts    []Doubt
 	root      *node   // the schema in which references are followed
 	planned   int     // properties so far
 	following []*node // the references that are being followed

@@ -246,6 +246,7 @@ func (r *reader) enum(p *Property, list *node, own bool) {
 		r.fail(list, CodeWrongKind, "enum must be a list of values, here it is "+list.kind.String(), "write [a, b]")
 		return
 	}
+	r.doubtful(p, list)
 	seen := map[string]bool{}
 	for _, it := range list.items {
 		if it.is(null) {

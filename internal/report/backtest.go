@@ -99,14 +99,14 @@ func counted(list []backtest.Trouble) []string {
 	}
 	out := make([]string, len(order))
 	for i, k := range order {
-		one, many := called(k)
+		one, many := kindWords(k)
 		out[i] = firm(words.Many(n[k], one, many))
 	}
 	return out
 }
 
-// called is a kind as people say it, one and many.
-func called(k finding.Kind) (one, many string) {
+// kindWords is a kind as people say it, one and many.
+func kindWords(k finding.Kind) (one, many string) {
 	switch k {
 	case finding.Rename:
 		return "silent rename", "silent renames"
