@@ -121,7 +121,11 @@ func newRoot(w world) *cobra.Command {
 	f.StringVar(&g.logLevel, "log-level", "warn", "debug, info, warn or error")
 	f.StringVar(&g.logFormat, "log-format", "text", "text or json")
 	f.BoolVar(&g.noColor, "no-color", false, "no colour and no progress line (also NO_COLOR, CI)")
+<<<<<<< HEAD
 	cmd.AddCommand(newAudit(g), newBacktest(g), newConfig(g), newDemo(g), newExpect(g), newFindings(g), newPlan(g), newStatus(g), newVersion(g))
+=======
+	cmd.AddCommand(newAudit(g), newConfig(g), newDemo(g), newExpect(g), newFindings(g), newInit(g), newPlan(g), newStatus(g), newVersion(g))
+>>>>>>> f5f143b (Write a first configuration from a look at the warehouse)
 	refuseStrangers(cmd)
 	return cmd
 }
