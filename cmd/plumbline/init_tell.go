@@ -46,7 +46,7 @@ func (g *global) tellSetup(s *app.Setup, f initFlags, note string) {
 	}
 	if s.AsOf != landed.NoDay {
 		fmt.Fprintln(g.out)
-		wrapped(g.out, "Note", "nothing has landed since "+words.DayNear(s.Last.Time(), g.now())+": look back from the morning after")
+		wrapped(g.out, "Note", "nothing has landed since "+words.DayNear(s.Last.Time(), g.now())+", so the audit has to look back to that time")
 		next += " --as-of " + s.AsOf.String()
 	}
 	fmt.Fprintf(g.out, "\nNext: %s\n", next)
@@ -79,22 +79,11 @@ func (g *global) tellSources(s *app.Setup, zone *time.Location) {
 
 // wrapped writes a label and a text beside it, in 80 columns.
 func wrapped(w io.Writer, label, text string) {
-	const indent, width = 12, 80
-	line := fmt.Sprintf("%-*s", indent, label)
-	used := indent
-	for i, word := range strings.Fields(text) {
-		n := len([]rune(word))
-		switch {
-		case i == 0:
-		case used+1+n > width:
-			fmt.Fprintln(w, strings.TrimRight(line, " "))
-			line, used = strings.Repeat(" ", indent), indent
-		default:
-			line += " "
-			used++
+	const indent = 12
+	for i, l := range fill(text, 80-indent) {
+		if i > 0 {
+			label = ""
 		}
-		line += word
-		used += n
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("%-*s%s", indent, label, l), " "))
 	}
-	fmt.Fprintln(w, strings.TrimRight(line, " "))
 }

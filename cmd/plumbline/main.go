@@ -122,10 +122,14 @@ func newRoot(w world) *cobra.Command {
 	f.StringVar(&g.logFormat, "log-format", "text", "text or json")
 	f.BoolVar(&g.noColor, "no-color", false, "no colour and no progress line (also NO_COLOR, CI)")
 <<<<<<< HEAD
+<<<<<<< HEAD
 	cmd.AddCommand(newAudit(g), newBacktest(g), newConfig(g), newDemo(g), newExpect(g), newFindings(g), newPlan(g), newStatus(g), newVersion(g))
 =======
 	cmd.AddCommand(newAudit(g), newConfig(g), newDemo(g), newExpect(g), newFindings(g), newInit(g), newPlan(g), newStatus(g), newVersion(g))
 >>>>>>> f5f143b (Write a first configuration from a look at the warehouse)
+=======
+	cmd.AddCommand(newAudit(g), newConfig(g), newDemo(g), newDoctor(g), newExpect(g), newFindings(g), newInit(g), newPlan(g), newStatus(g), newVersion(g))
+>>>>>>> b66682d (Say whether everything that an audit needs is there)
 	refuseStrangers(cmd)
 	return cmd
 }

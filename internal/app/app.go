@@ -36,6 +36,7 @@ type Options struct {
 	Log      *slog.Logger
 	Progress func(done, total int, what string) // while statements run; nil: nobody looks
 	Memory   bool                               // keep the state in memory: nothing outlives the App
+	NoPlans  bool                               // leave the plans unread, whatever is wrong with them
 }
 
 // App is a configured plumbline. New opens nothing; what is needed is opened by the first call that needs it.
@@ -100,6 +101,9 @@ func New(cfg *config.Config, o Options) (*App, error) {
 		}
 	}
 	for i, p := range cfg.Plans {
+		if o.NoPlans {
+			break
+		}
 		read, err := plan.Read(string(p.File))
 		if err != nil {
 			path := fmt.Sprintf("plans[%d].file", i)

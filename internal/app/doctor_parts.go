@@ -1,0 +1,239 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/names"
+	"github.com/plumbline-audit/plumbline/internal/plan"
+	"github.com/plumbline-audit/plumbline/internal/state"
+	"github.com/plumbline-audit/plumbline/internal/words"
+)
+
+// cause is what an error says on its first line; our own errors say there what to do.
+func cause(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}
+
+func zoneOf(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// lookBack is how many days say what lands and how late.
+const lookBack = 35
+
+// recent reads the counts and arrivals of a source's last weeks, once.
+func (e *examination) recent(ctx context.Context, s source) (landed.Snapshot, error) {
+	if snap, ok := e.landedOf[s.Name]; ok {
+		return snap, nil
+	}
+	last := landed.DayOf(e.extents[s.Name].Last.In(zoneOf(s.Zone)))
+	span := landed.Span{First: last - lookBack + 1, Last: last}
+	snap, err := e.w.Gather(ctx, landed.Request{Source: s.Source, Want: map[landed.Kind]landed.Span{landed.Counts: span, landed.Arrivals: span}})
+	if err == nil {
+		e.landedOf[s.Name] = snap
+	}
+	return snap, err
+}
+
+// filled are the sources that hold events.
+func (e *examination) filled() []source {
+	var out []source
+	for _, s := range e.a.sources {
+		if e.extents[s.Name].Rows > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// plans reads each plan and says how much of it lands.
+func (e *examination) plans(ctx context.Context) {
+	if len(e.a.Config.Plans) == 0 {
+		e.say("plan", Noted, "none: audits hold what lands against what landed before", "write one from what landed: plumbline init --infer, or name one: plan: {file: …}")
+		return
+	}
+	var read []scopedPlan
+	for _, p := range e.a.Config.Plans {
+		got, err := plan.Read(string(p.File))
+		if err == nil {
+			read = append(read, scopedPlan{file: string(p.File), sources: p.Sources, plan: got})
+			continue
+		}
+		text := cause(err)
+		if list, own := errors.AsType[plan.Errors](err); own && len(list) > 1 {
+			text += fmt.Sprintf(" (and %s)", words.Many(int64(len(list)-1), "more mistake", "more mistakes"))
+		}
+		e.say("plan", Problem, text, "plumbline plan show lists every mistake with its line")
+	}
+	e.a.plans = read
+	for i := range read {
+		e.lands(ctx, &read[i])
+	}
+}
+
+// lands says how many events of a plan have landed of late.
+func (e *examination) lands(ctx context.Context, p *scopedPlan) {
+	type key struct{ call, name string }
+	all := map[key]bool{}
+	for _, v := range p.plan.Events {
+		all[key{v.Call, v.Name}] = false
+	}
+	text := fmt.Sprintf("%s: %s planned", e.a.shown(p.file), words.Many(int64(len(all)), "event", "events"))
+	if e.w == nil {
+		e.say("plan", Well, text+"; what of it lands needs the warehouse", "")
+		return
+	}
+	for _, s := range e.filled() {
+		if e.a.planOf(s.Name) != p {
+			continue
+		}
+		snap, err := e.recent(ctx, s)
+		if err != nil {
+			e.say("plan", Problem, text+"; what of it lands could not be read: "+cause(err), "")
+			return
+		}
+		for _, v := range snap.Events {
+			k := key{v.Call.String(), v.Name}
+			if _, planned := all[k]; planned {
+				all[k] = true
+			}
+		}
+	}
+	n := 0
+	for _, landed := range all {
+		if landed {
+			n++
+		}
+	}
+	text += fmt.Sprintf(", %s of them landed in the last %d days of data", words.Count(int64(n)), lookBack)
+	switch {
+	case n == 0 && len(all) > 0:
+		e.say("plan", Problem, text, "is it the plan of these sources? Names are compared letter by letter")
+	default:
+		e.say("plan", Well, text, "")
+	}
+}
+
+// state looks at the state without opening it for writing.
+func (e *examination) state(ctx context.Context) {
+	u := e.a.Config.State
+	if u.Scheme() != "sqlite" {
+		e.say("state", Problem, "a state in "+names.Visible(u.Scheme())+" is not built", "write state: sqlite:FILE")
+		return
+	}
+	path := strings.TrimPrefix(u.Rest(), "//")
+	c, err := state.Look(ctx, path, e.a.Config.Workspace)
+	if err != nil {
+		e.say("state", Problem, cause(err), "")
+		return
+	}
+	if !c.There {
+		e.say("state", Noted, e.a.shown(path)+" is not there: the first audit makes it", "")
+		e.say("privacy", Noted, "the key that values are hashed with is made with the state", "")
+		return
+	}
+	text := fmt.Sprintf("%s: schema %d, %s, can be written to", e.a.shown(path), c.Schema, words.Bytes(c.Size))
+	if c.Schema < c.Newest {
+		text += fmt.Sprintf("; the next audit brings it to schema %d", c.Newest)
+	}
+	if c.Audited.IsZero() {
+		text += "; no audit yet"
+	} else {
+		text += "; last audit " + words.MomentNear(c.Audited, e.a.o.Now(), e.a.Config.Timezone.Location())
+	}
+	e.say("state", Well, text, "")
+	values := "values of properties are shown where they are few, frequent and not personal (" + e.a.Config.Privacy.Values + ")"
+	switch e.a.Config.Privacy.Values {
+	case "never":
+		values = "values of properties are never shown"
+	case "always":
+		values = "values of properties are always shown: privacy: {values: always}"
+	}
+	if c.Key {
+		e.say("privacy", Well, values+"; the key that the rest is hashed with is in the state", "")
+	} else {
+		e.say("privacy", Noted, values+"; the key that the rest is hashed with is made by the first audit", "")
+	}
+}
+
+// schedule compares the hour of the audit with the hour by which a day has landed.
+func (e *examination) schedule(ctx context.Context) {
+	if e.unseen("schedule") {
+		return
+	}
+	for _, s := range e.filled() {
+		snap, err := e.recent(ctx, s)
+		if err != nil {
+			e.say("schedule", Problem, cause(err), "")
+			continue
+		}
+		hours, days := inAfter(snap.Arrivals, snap.Span.Last)
+		if days < 7 {
+			e.say("schedule", Noted, s.Name+": how late its days land is not known: it keeps no load time, or too few days", "")
+			continue
+		}
+		e.timely(s, hours, snap.Span.Last)
+	}
+}
+
+// timely says whether an audit comes before a source's day is in.
+func (e *examination) timely(s source, hours int, last landed.Day) {
+	zone := zoneOf(s.Zone)
+	midnight := last.In(zone)
+	in := midnight.Add(time.Duration(hours) * time.Hour)
+	at, configured := e.a.morningOf(last)
+	if !configured {
+		at = midnight.Add(morning)
+	}
+	clock := func(t time.Time) string { return t.In(zone).Format("15:04") }
+	text := fmt.Sprintf("%s: its day is in by %s (%s)", s.Name, clock(in), s.Zone)
+	if hours >= len(landed.Arrival{}.Hours) {
+		text = s.Name + ": its day is not in even two days later"
+	}
+	switch {
+	case !at.Before(in) && configured:
+		e.say("schedule", Well, text+", audit at "+clock(at), "")
+	case !at.Before(in):
+		e.say("schedule", Well, text+": audit after that, from cron", "")
+	case configured:
+		e.say("schedule", Problem, text+", audit at "+clock(at)+" is too early", "audit later: until a day is in, the day before it is the last that is judged")
+	default:
+		e.say("schedule", Noted, text+", later than "+clock(at)+": start audits from cron after that", "")
+	}
+}
+
+// inAfter is how many hours after its end a day has landed, on nine of ten days, and how many days say so. Days that
+// are still landing are left out.
+func inAfter(arrivals []landed.Arrival, last landed.Day) (hours, days int) {
+	const whole = .98
+	var all []int
+	for _, a := range arrivals {
+		if a.Rows == 0 || a.Day >= last-1 {
+			continue
+		}
+		h := slices.IndexFunc(a.Hours[:], func(n int64) bool { return float64(n) >= whole*float64(a.Rows) })
+		if h < 0 {
+			h = len(a.Hours)
+		}
+		all = append(all, h)
+	}
+	if len(all) == 0 {
+		return 0, 0
+	}
+	slices.Sort(all)
+	return all[len(all)*9/10], len(all)
+}
+
+// morningOf is when the schedules audit on a day; false without one.
+func (a *App) morningOf(landed.Day) (time.Time, bool) { return time.Time{}, false }
