@@ -73,7 +73,7 @@ func signsText(w io.Writer, signs []app.Sign) {
 		}
 		under(w, fmt.Sprintf("%-8s %-11s", s.Health, s.What), words.Safe(s.Text))
 		if s.Mend != "" {
-			under(w, strings.Repeat(" ", 20)+"mend:", words.Safe(s.Mend))
+			under(w, "", "mend: "+words.Safe(s.Mend))
 		}
 	}
 	switch problems {

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"time"
 
 	"github.com/plumbline-audit/plumbline/connectors"
 	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/names"
 	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
@@ -112,7 +114,6 @@ func (e *examination) connection(ctx context.Context) {
 		e.say("connection", Problem, "no warehouse is named", "set warehouse.url, such as duckdb:warehouse.duckdb")
 		return
 	}
-	began := time.Now()
 	w, err := e.a.connect(ctx)
 	if err == nil {
 		e.found, err = w.Discover(ctx)
@@ -125,7 +126,11 @@ func (e *examination) connection(ctx context.Context) {
 		return
 	}
 	e.w = w
-	e.say("connection", Well, fmt.Sprintf("%s, opened to read only in %s", e.a.shown(string(u)), words.Duration(time.Since(began))), "")
+	text := u.Scheme() + ":" + names.Visible(e.a.shown(u.Rest()))
+	if info, err := os.Stat(u.Rest()); err == nil && !info.IsDir() {
+		text += ", " + words.Bytes(info.Size())
+	}
+	e.say("connection", Well, text+", opened to read only", "")
 }
 
 // layout says of each source what it holds, and which schemas are no source.
@@ -151,6 +156,7 @@ func (e *examination) layout(ctx context.Context) {
 		e.extents[s.Name] = x
 		e.holds(s, x, now)
 	}
+	e.silent(now)
 	e.left()
 }
 
@@ -162,12 +168,25 @@ func (e *examination) holds(s source, x connectors.Extent, now time.Time) {
 	zone := zoneOf(s.Zone)
 	text := fmt.Sprintf("%s: %s in %s, %s to %s (%s)", s.Name, words.Many(x.Rows, "event", "events"), words.Many(int64(x.Tables), "table", "tables"),
 		words.DayNear(x.First.In(zone), now), words.DayNear(x.Last.In(zone), now), s.Zone)
-	if age := now.Sub(x.Last); age > quietAfter {
-		e.say("source", Noted, text+"; nothing for "+words.Days(int(age/(24*time.Hour))),
-			"where that is as it should be, audit the past: plumbline audit --as-of "+(landed.DayOf(x.Last.In(zone))+1).String())
+	e.say("source", Well, text, "")
+}
+
+// silent names the sources in which nothing has landed of late.
+func (e *examination) silent(now time.Time) {
+	var quiet []string
+	newest := landed.NoDay
+	for _, s := range e.filled() {
+		last := e.extents[s.Name].Last
+		if now.Sub(last) > quietAfter {
+			quiet = append(quiet, s.Name)
+			newest = max(newest, landed.DayOf(last.In(zoneOf(s.Zone))))
+		}
+	}
+	if len(quiet) == 0 {
 		return
 	}
-	e.say("source", Well, text, "")
+	e.say("source", Noted, words.List(quiet, 5)+": nothing has landed since "+words.DayNear(newest.Time(), now),
+		"if the warehouse is a copy, look back to that time: plumbline audit --as-of "+(newest+1).String())
 }
 
 // left names the schemas with a layout that are no source.

@@ -172,23 +172,30 @@ func (e *examination) schedule(ctx context.Context) {
 	if e.unseen("schedule") {
 		return
 	}
+	said := map[Sign][]string{} // sources of which the same is to be said
+	var order []Sign
 	for _, s := range e.filled() {
 		snap, err := e.recent(ctx, s)
 		if err != nil {
 			e.say("schedule", Problem, cause(err), "")
 			continue
 		}
-		hours, days := inAfter(snap.Arrivals, snap.Span.Last)
-		if days < 7 {
-			e.say("schedule", Noted, s.Name+": how late its days land is not known: it keeps no load time, or too few days", "")
-			continue
+		sign := Sign{What: "schedule", Health: Noted, Text: "how late a day lands is not known: no load time is kept, or there are too few days"}
+		if hours, days := inAfter(snap.Arrivals, snap.Span.Last); days >= 7 {
+			sign = e.timely(s, hours, snap.Span.Last)
 		}
-		e.timely(s, hours, snap.Span.Last)
+		if said[sign] == nil {
+			order = append(order, sign)
+		}
+		said[sign] = append(said[sign], s.Name)
+	}
+	for _, sign := range order {
+		e.say("schedule", sign.Health, words.List(said[sign], 5)+": "+sign.Text, sign.Mend)
 	}
 }
 
 // timely says whether an audit comes before a source's day is in.
-func (e *examination) timely(s source, hours int, last landed.Day) {
+func (e *examination) timely(s source, hours int, last landed.Day) Sign {
 	zone := zoneOf(s.Zone)
 	midnight := last.In(zone)
 	in := midnight.Add(time.Duration(hours) * time.Hour)
@@ -197,20 +204,26 @@ func (e *examination) timely(s source, hours int, last landed.Day) {
 		at = midnight.Add(morning)
 	}
 	clock := func(t time.Time) string { return t.In(zone).Format("15:04") }
-	text := fmt.Sprintf("%s: its day is in by %s (%s)", s.Name, clock(in), s.Zone)
-	if hours >= len(landed.Arrival{}.Hours) {
-		text = s.Name + ": its day is not in even two days later"
+	text := "a day is in by " + clock(in)
+	switch {
+	case hours == 0:
+		text = "a day is in as soon as it ends"
+	case hours >= len(landed.Arrival{}.Hours):
+		text = "a day is not in even two days later"
+	case hours >= 24:
+		text += " of the day after"
 	}
+	text += " (" + s.Zone + ")"
 	switch {
 	case !at.Before(in) && configured:
-		e.say("schedule", Well, text+", audit at "+clock(at), "")
+		return Sign{"schedule", Well, text + ", the audit is at " + clock(at), ""}
 	case !at.Before(in):
-		e.say("schedule", Well, text+": audit after that, from cron", "")
+		return Sign{"schedule", Well, text, ""}
 	case configured:
-		e.say("schedule", Problem, text+", audit at "+clock(at)+" is too early", "audit later: until a day is in, the day before it is the last that is judged")
-	default:
-		e.say("schedule", Noted, text+", later than "+clock(at)+": start audits from cron after that", "")
+		return Sign{"schedule", Problem, "too early: " + text + ", and the audit is at " + clock(at),
+			"audit later; until a day is in, the day before it is the last that is judged"}
 	}
+	return Sign{"schedule", Noted, text, "start audits from cron after that: until then the day before is the last that is judged"}
 }
 
 // inAfter is how many hours after its end a day has landed, on nine of ten days, and how many days say so. Days that
