@@ -98,7 +98,7 @@ func (w *Warehouse) eventTables(a attached, cat catalogue) int {
 // held asks how many rows a table has, from when to when. Most warehouses answer it from what they keep beside the
 // column; the limits take out times that nobody can have meant.
 func (w *writer) held(t eventTable, span landed.Span) Statement {
-	return w.statement("extent", fmt.Sprintf("SELECT\n  count(*) AS n,\n  %s AS first,\n  %s AS last\nFROM %s\n%s",
+	return w.statement("extent", fmt.Sprintf("SELECT\n  count(*) AS n,\n  %s AS earliest,\n  %s AS latest\nFROM %s\n%s",
 		w.words.Micros("min("+t.clock.UTC+")"), w.words.Micros("max("+t.clock.UTC+")"), w.name(t.rel), w.where(t, span)), span)
 }
 

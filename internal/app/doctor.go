@@ -114,7 +114,7 @@ func (e *examination) connection(ctx context.Context) {
 		e.say("connection", Problem, "no warehouse is named", "set warehouse.url, such as duckdb:warehouse.duckdb")
 		return
 	}
-	w, err := e.a.connect(ctx)
+	w, err := e.a.connect(ctx, nil)
 	if err == nil {
 		e.found, err = w.Discover(ctx)
 		if err != nil {
