@@ -37,8 +37,8 @@ type Pair struct{ Key, Value string }
 // LeftOut is a schema that is no source, and why.
 type LeftOut struct{ Schema, Why string }
 
-// Write writes the configuration. What is in use stands as it is; every line that begins with # and no blank is an
-// example that becomes valid when its # is taken away.
+// Write writes the configuration. What is in use stands as it is; each block whose first line begins with # and no blank
+// is an example that becomes valid when its # are taken away.
 func (f File) Write() ([]byte, error) {
 	w := &writer{}
 	f.head(w)
@@ -124,7 +124,7 @@ func (f File) head(w *writer) {
 		"  plumbline audit"+flag+"      is one audit now", "",
 		"Each morning, from cron (crontab -e) until there is a daemon:", "",
 		"  15 6 * * *  cd /the/folder/of/this/file && plumbline audit"+flag, "",
-		"A line that begins with # and no blank is an example: take the # away to use it.")
+		"What begins with # and no blank is an example: take the # away, from each of its lines, to use it.")
 	w.line("")
 	w.prose("Stands in every message, report and id.")
 	w.line("workspace: " + w.value("the workspace", f.Workspace))

@@ -81,7 +81,7 @@ func candidates() []string {
 func night(hours [24]int64) (float64, bool) {
 	var total float64
 	var x, y float64
-	low, high := math.Inf(1), 0.0
+	low, high, busy := math.Inf(1), 0.0, 0
 	for h := range hours {
 		// Three hours together: a job that runs at one of them is no day.
 		three := float64(hours[(h+23)%24] + hours[h] + hours[(h+1)%24])
@@ -90,10 +90,13 @@ func night(hours [24]int64) (float64, bool) {
 		angle := 2 * math.Pi * (float64(h) + 0.5) / 24
 		x, y = x+float64(hours[h])*math.Cos(angle), y+float64(hours[h])*math.Sin(angle)
 	}
-	if total < minRows || low > clearNight*high {
-		return 0, false
+	for h := range hours {
+		if float64(hours[(h+23)%24]+hours[h]+hours[(h+1)%24]) > high/8 {
+			busy++
+		}
 	}
-	if length := math.Hypot(x, y) / total; length < 0.15 { // two waves a day, or a single spike
+	// Few busy hours are a job, and no wave of one day in spite of a low is two.
+	if total < minRows || low > clearNight*high || busy < 12 || math.Hypot(x, y) < 0.15*total {
 		return 0, false
 	}
 	busiest := math.Atan2(y, x) / (2 * math.Pi) * 24
