@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"os"
 	"slices"
 	"time"
 
@@ -122,15 +121,11 @@ func (e *examination) connection(ctx context.Context) {
 		}
 	}
 	if err != nil {
-		e.say("connection", Problem, cause(err), "")
+		e.say("connection", Problem, e.cause(err), "")
 		return
 	}
 	e.w = w
-	text := u.Scheme() + ":" + names.Visible(e.a.shown(u.Rest()))
-	if info, err := os.Stat(u.Rest()); err == nil && !info.IsDir() {
-		text += ", " + words.Bytes(info.Size())
-	}
-	e.say("connection", Well, text+", opened to read only", "")
+	e.say("connection", Well, u.Scheme()+":"+names.Visible(e.a.shown(u.Rest()))+", opened to read only", "")
 }
 
 // layout says of each source what it holds, and which schemas are no source.
@@ -139,7 +134,7 @@ func (e *examination) layout(ctx context.Context) {
 		return
 	}
 	if err := e.a.attachTo(ctx, e.w, e.found); err != nil {
-		e.say("source", Problem, cause(err), "")
+		e.say("source", Problem, e.cause(err), "")
 		return
 	}
 	now := e.a.o.Now()
@@ -150,7 +145,7 @@ func (e *examination) layout(ctx context.Context) {
 		}
 		x, err := e.w.Extent(ctx, s.Name, now.Add(24*time.Hour))
 		if err != nil {
-			e.say("source", Problem, cause(err), "")
+			e.say("source", Problem, e.cause(err), "")
 			continue
 		}
 		e.extents[s.Name] = x
@@ -231,7 +226,7 @@ func (e *examination) access(ctx context.Context) {
 		}
 		gaps, n, err := e.w.Unreadable(ctx, s.Name, day)
 		if err != nil {
-			lost = append(lost, Sign{"access", Problem, cause(err), ""})
+			lost = append(lost, Sign{"access", Problem, e.cause(err), ""})
 			continue
 		}
 		all += n

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -15,9 +17,13 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
-// cause is what an error says on its first line; our own errors say there what to do.
-func cause(err error) string {
+// cause is what an error says on its first line; our own errors say there what to do. Paths are as the configuration
+// has them.
+func (e *examination) cause(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
+	if dir := e.a.Config.Dir; len(dir) > 1 {
+		line = strings.ReplaceAll(line, dir+string(filepath.Separator), "")
+	}
 	return line
 }
 
@@ -70,7 +76,11 @@ func (e *examination) plans(ctx context.Context) {
 			read = append(read, scopedPlan{file: string(p.File), sources: p.Sources, plan: got})
 			continue
 		}
-		text := cause(err)
+		if errors.Is(err, fs.ErrNotExist) {
+			e.say("plan", Problem, e.a.shown(string(p.File))+": there is no such file or folder", "check the path, which is relative to the configuration")
+			continue
+		}
+		text := e.cause(err)
 		if list, own := errors.AsType[plan.Errors](err); own && len(list) > 1 {
 			text += fmt.Sprintf(" (and %s)", words.Many(int64(len(list)-1), "more mistake", "more mistakes"))
 		}
@@ -100,7 +110,7 @@ func (e *examination) lands(ctx context.Context, p *scopedPlan) {
 		}
 		snap, err := e.recent(ctx, s)
 		if err != nil {
-			e.say("plan", Problem, text+"; what of it lands could not be read: "+cause(err), "")
+			e.say("plan", Problem, text+"; what of it lands could not be read: "+e.cause(err), "")
 			return
 		}
 		for _, v := range snap.Events {
@@ -135,7 +145,7 @@ func (e *examination) state(ctx context.Context) {
 	path := strings.TrimPrefix(u.Rest(), "//")
 	c, err := state.Look(ctx, path, e.a.Config.Workspace)
 	if err != nil {
-		e.say("state", Problem, cause(err), "")
+		e.say("state", Problem, e.cause(err), "")
 		return
 	}
 	if !c.There {
@@ -177,7 +187,7 @@ func (e *examination) schedule(ctx context.Context) {
 	for _, s := range e.filled() {
 		snap, err := e.recent(ctx, s)
 		if err != nil {
-			e.say("schedule", Problem, cause(err), "")
+			e.say("schedule", Problem, e.cause(err), "")
 			continue
 		}
 		sign := Sign{What: "schedule", Health: Noted, Text: "how late a day lands is not known: no load time is kept, or there are too few days"}

@@ -19,7 +19,7 @@ func (e *examination) slack(ctx context.Context) {
 	n := slack.New(c.Token.Reveal(), c.APIURL, e.client)
 	p, err := n.Probe(ctx)
 	if err != nil {
-		e.say("slack", Problem, cause(err), "")
+		e.say("slack", Problem, e.cause(err), "")
 		return
 	}
 	text := "token of " + names.Visible(p.User) + " in " + names.Visible(p.Team)
@@ -48,7 +48,7 @@ func (e *examination) channel(ctx context.Context, n *slack.Notifier, p slack.Pr
 	got, err := n.Channel(ctx, p, name)
 	switch {
 	case err != nil:
-		e.say("slack", Problem, cause(err), "")
+		e.say("slack", Problem, e.cause(err), "")
 	case got.Unknown != "":
 		e.say("slack", Noted, shown+": "+got.Unknown, "")
 	case !got.Found && !p.Has("groups:read"):

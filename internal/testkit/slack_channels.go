@@ -79,7 +79,7 @@ func (s *Slack) mayRead(w http.ResponseWriter, r *http.Request) bool {
 		refuse(w, code)
 		return false
 	}
-	if !slices.Contains(strings.Split(s.scopes, ","), "channels:read") {
+	if !slices.Contains(strings.FieldsFunc(s.scopes, func(r rune) bool { return r == ',' || r == ' ' }), "channels:read") {
 		refuse(w, "missing_scope")
 		return false
 	}
