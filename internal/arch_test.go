@@ -43,7 +43,7 @@ func mayImport() map[string]string {
 		"checks":               "finding landed plan names series words",
 		"internal/diagnosis":   "finding landed plan names series words",
 		"internal/incident":    "finding landed names",
-		"internal/infer":       "landed plan names",
+		"internal/infer":       "landed plan names words",
 		"internal/fix":         "finding landed plan names words",
 		"internal/enforce":     "plan names",
 		"internal/investigate": "checks diagnosis finding landed plan series words",

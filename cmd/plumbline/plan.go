@@ -12,7 +12,7 @@ import (
 )
 
 func newPlan(g *global) *cobra.Command {
-	cmd := &cobra.Command{Use: "plan", Short: "Show, import and export the tracking plan", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{Use: "plan", Short: "Show, check, compare, infer, import and export tracking plans", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	var source string
 	show := &cobra.Command{
 		Use: "show [EVENT]", Short: "Show the planned events, or one with its properties", Args: cobra.MaximumNArgs(1),
@@ -30,7 +30,7 @@ func newPlan(g *global) *cobra.Command {
 		},
 	}
 	show.Flags().StringVar(&source, "source", "", "only what is planned for this source")
-	cmd.AddCommand(show, newPlanImport(g), newPlanExport(g))
+	cmd.AddCommand(show, newPlanInfer(g), newPlanImport(g), newPlanExport(g))
 	return cmd
 }
 
