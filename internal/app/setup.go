@@ -134,7 +134,7 @@ func planName(name string) bool {
 }
 
 // SetUp looks at the warehouse, decides, and writes the configuration and the state. Where it fails nothing is written.
-func SetUp(ctx context.Context, r SetupRequest, o Options) (_ *Setup, err error) {
+func SetUp(ctx context.Context, r SetupRequest, o Options) (*Setup, error) {
 	url, err := WarehouseURL(r.Warehouse)
 	if err != nil {
 		return nil, err
@@ -151,24 +151,32 @@ func SetUp(ctx context.Context, r SetupRequest, o Options) (_ *Setup, err error)
 		}
 		out.Planned = len(p.Events)
 	}
-	cfg := config.Default()
-	cfg.Warehouse.URL = url
-	o.Memory = true
-	a, err := New(cfg, o)
-	if err != nil {
+	if err := lookAround(ctx, url, r, out, o); err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	if err := a.explore(ctx, out); err != nil {
-		return nil, err
-	}
-	out.decide(r, a.o.Now())
 	if f.URL, err = beside(r.Out, url); err != nil {
 		return nil, err
 	}
 	f.Zone = out.Zone
 	out.describe(&f)
 	return out, writeSetup(ctx, r, f, out, o)
+}
+
+// lookAround finds the sources and decides, and lets go of the warehouse again.
+func lookAround(ctx context.Context, url config.URL, r SetupRequest, out *Setup, o Options) (err error) {
+	cfg := config.Default()
+	cfg.Warehouse.URL = url
+	o.Memory = true
+	a, err := New(cfg, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.explore(ctx, out); err != nil {
+		return err
+	}
+	out.decide(r, a.o.Now())
+	return nil
 }
 
 // prepareSetup refuses what can be refused before the warehouse is asked.
@@ -188,6 +196,11 @@ func prepareSetup(r SetupRequest, f *setup.File) error {
 	}
 	if _, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "Local" {
 		return &UsageError{fmt.Errorf("--timezone %s: write UTC or a name such as Europe/Berlin", names.Visible(r.Timezone))}
+	}
+	if r.Infer {
+		_, err := draftPath(r)
+		f.Plan, f.Draft = draftName, true
+		return err
 	}
 	if r.Plan == "" {
 		return nil

@@ -152,7 +152,7 @@ func rollupColumns(l connectors.Layout) []setup.Pair {
 	return out
 }
 
-// writeSetup writes the configuration, and makes the state with its key.
+// writeSetup writes the configuration, a draft of a plan if one is wanted, and makes the state with its key.
 func writeSetup(ctx context.Context, r SetupRequest, f setup.File, out *Setup, o Options) error {
 	text, err := f.Write()
 	if err != nil {
@@ -162,10 +162,20 @@ func writeSetup(ctx context.Context, r SetupRequest, f setup.File, out *Setup, o
 	if err != nil {
 		return fmt.Errorf("the configuration that was to be written does not read back; please report it: %w", err)
 	}
+	if r.Infer {
+		cfg.Plans, cfg.ShortPlan = nil, nil // it is not there yet
+		plan, err := draft(ctx, cfg, out, o)
+		if err != nil {
+			return err
+		}
+		if err := writeFile(out.Draft, plan, r.Force); err != nil {
+			return &UsageError{fmt.Errorf("write %s: %w", out.Draft, err)}
+		}
+	}
 	if err := writeFile(r.Out, text, r.Force); err != nil {
 		return &UsageError{fmt.Errorf("write %s: %w", r.Out, err)}
 	}
-	o.Memory = false
+	o.Memory, o.NoPlans = false, true
 	a, err := New(cfg, o)
 	if err != nil {
 		return err

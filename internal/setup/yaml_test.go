@@ -78,10 +78,12 @@ func examples(text string) (parts []string) {
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*File){
-		"without a plan":  func(*File) {},
-		"with a plan":     func(f *File) { f.Plan = "plans/web plan.json" },
-		"with a draft":    func(f *File) { f.Plan, f.Draft = "tracking-plan.yaml", true },
-		"daily counts":    func(f *File) { f.Sources = []Source{{Schema: "m", Layout: "rollup", Columns: []Pair{{"source", "src"}}}} },
+		"without a plan": func(*File) {},
+		"with a plan":    func(f *File) { f.Plan = "plans/web plan.json" },
+		"with a draft":   func(f *File) { f.Plan, f.Draft = "tracking-plan.yaml", true },
+		"daily counts": func(f *File) {
+			f.Sources = []Source{{Schema: "m", Layout: "rollup", Columns: []Pair{{"source", "src"}}}}
+		},
 		"an odd source":   func(f *File) { f.Sources = []Source{{Schema: "true"}, {Schema: "a: b #c"}, {Schema: "${HOME}"}} },
 		"another file":    func(f *File) { f.Name = "conf/shop.yaml" },
 		"a source of one": func(f *File) { f.Sources = f.Sources[:1] },
