@@ -100,7 +100,7 @@ func under(w io.Writer, label, text string) {
 func fill(text string, width int) []string {
 	var lines []string
 	line, used := "", 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		n := len([]rune(word))
 		if line != "" && used+1+n > width {
 			lines, line, used = append(lines, line), "", 0

@@ -55,9 +55,13 @@ func Examine(ctx context.Context, a *App, client *http.Client, patience time.Dur
 		what string
 		look func(*examination, context.Context)
 	}{
-		{"connection", (*examination).connection}, {"source", (*examination).layout}, {"access", (*examination).access},
-		{"plan", (*examination).plans}, {"schedule", (*examination).schedule},
-		{"state", (*examination).state}, {"slack", (*examination).slack},
+		{"connection", (*examination).connection},
+		{"source", (*examination).layout},
+		{"access", (*examination).access},
+		{"plan", (*examination).plans},
+		{"schedule", (*examination).schedule},
+		{"state", (*examination).state},
+		{"slack", (*examination).slack},
 	} {
 		e.within(ctx, patience, part.what, part.look)
 	}

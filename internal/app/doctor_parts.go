@@ -230,8 +230,10 @@ func (e *examination) timely(s source, hours int, last landed.Day) Sign {
 	case !at.Before(in):
 		return Sign{"schedule", Well, text, ""}
 	case configured:
-		return Sign{"schedule", Problem, "too early: " + text + ", and the audit is at " + clock(at),
-			"audit later; until a day is in, the day before it is the last that is judged"}
+		return Sign{
+			"schedule", Problem, "too early: " + text + ", and the audit is at " + clock(at),
+			"audit later; until a day is in, the day before it is the last that is judged",
+		}
 	}
 	return Sign{"schedule", Noted, text, "start audits from cron after that: until then the day before is the last that is judged"}
 }

@@ -150,7 +150,7 @@ func sentence(s string) string {
 func filled(text string) []string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && len(line)+1+len(word) > 116 {
 			lines, line = append(lines, line), ""
 		}

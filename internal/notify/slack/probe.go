@@ -31,7 +31,7 @@ func (n *Notifier) Probe(ctx context.Context) (Probe, error) {
 	p := Probe{Team: r.Team, User: r.User}
 	if list, ok := r.Header["X-Oauth-Scopes"]; ok {
 		p.Scopes = []string{}
-		for _, s := range strings.Split(strings.Join(list, ","), ",") {
+		for s := range strings.SplitSeq(strings.Join(list, ","), ",") {
 			if s = strings.TrimSpace(s); s != "" {
 				p.Scopes = append(p.Scopes, s)
 			}
