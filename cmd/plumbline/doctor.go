@@ -47,6 +47,9 @@ func (g *global) doctor(ctx context.Context, format string) error {
 		return err
 	}
 	signs := app.Examine(ctx, a, &http.Client{Timeout: app.Patience}, app.Patience)
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("stopped: %w", err)
+	}
 	if format == "json" {
 		err = signsJSON(g.out, signs)
 	} else {

@@ -89,7 +89,7 @@ func (f initFlags) check() error {
 	case f.Out == "":
 		return usage(errors.New("--out is empty: name the file to write"))
 	}
-	return nil
+	return f.Check()
 }
 
 // asker asks a question on the terminal; nil where nobody can answer.

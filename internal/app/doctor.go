@@ -40,6 +40,7 @@ type examination struct {
 	a      *App
 	client *http.Client
 	signs  []Sign
+	late   bool // a part was not waited for
 
 	w        *connectors.Warehouse
 	found    []connectors.Found
@@ -65,7 +66,7 @@ func Examine(ctx context.Context, a *App, client *http.Client, patience time.Dur
 	} {
 		e.within(ctx, patience, part.what, part.look)
 	}
-	if e.w != nil {
+	if e.w != nil && !e.late { // what is still asked ends with the program
 		_ = e.w.Close() // nothing was written
 	}
 	order := []string{"connection", "access", "source", "left out", "plan", "state", "privacy", "schedule", "slack"}
@@ -80,7 +81,7 @@ func (e *examination) within(ctx context.Context, patience time.Duration, what s
 	defer cancel()
 	app := *e.a // sources and plans are its own
 	own := &examination{
-		a: &app, client: e.client, w: e.w, found: e.found, extents: map[string]connectors.Extent{}, landedOf: map[string]landed.Snapshot{},
+		a: &app, client: e.client, late: e.late, w: e.w, found: e.found, extents: map[string]connectors.Extent{}, landedOf: map[string]landed.Snapshot{},
 	}
 	maps.Copy(own.extents, e.extents)
 	maps.Copy(own.landedOf, e.landedOf)
@@ -94,6 +95,7 @@ func (e *examination) within(ctx context.Context, patience time.Duration, what s
 		own.signs = append(slices.Clip(e.signs), own.signs...)
 		*e = *own
 	case <-ctx.Done():
+		e.late = true
 		e.say(what, Problem, "no answer within "+words.Duration(patience), "see whether what it needs is slow or blocked, and run plumbline doctor again")
 	}
 }

@@ -81,7 +81,7 @@ func WarehouseURL(s string) (config.URL, error) {
 		if _, err := os.Stat(s); err == nil {
 			return config.URL("duckdb:" + s), nil
 		}
-		return fail("--warehouse %s: there is no such file, and it is no URL: write duckdb:FILE or duckdb:FOLDER", names.Visible(s))
+		return fail("%s: there is no such file, and it is no URL: write duckdb:FILE or duckdb:FOLDER", names.Visible(s))
 	}
 	u := config.URL(s)
 	switch {
@@ -178,6 +178,9 @@ func lookAround(ctx context.Context, url config.URL, r SetupRequest, out *Setup,
 	out.decide(r, a.o.Now())
 	return nil
 }
+
+// Check refuses what can be refused before anybody is asked anything.
+func (r SetupRequest) Check() error { return prepareSetup(r, &setup.File{}) }
 
 // prepareSetup refuses what can be refused before the warehouse is asked.
 func prepareSetup(r SetupRequest, f *setup.File) error {
