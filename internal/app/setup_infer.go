@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/config"
 	"github.com/plumbline-audit/plumbline/internal/audit"
@@ -60,41 +61,53 @@ func draft(ctx context.Context, cfg *config.Config, out *Setup, o Options) (_ []
 	return inferred(b.Bytes()), nil
 }
 
-// older keeps of two names for one event the one that was there first.
+// older keeps of several names for one event the one that was there first.
 func older(p *plan.Plan, notes *plan.Notes, found []audit.Reported) {
+	first := map[string]string{}
+	var later []string
+	for _, r := range found {
+		f := r.Finding
+		if (f.Kind == finding.Rename || f.Kind == finding.NearDuplicate) && f.Subject.Related != "" {
+			first[f.Subject.Related] = f.Subject.Event
+			later = append(later, f.Subject.Related)
+		}
+	}
 	planned := func(name string) int {
 		return slices.IndexFunc(p.Events, func(e plan.Event) bool { return e.Call == "track" && e.Name == name })
 	}
 	out := 0
-	for _, r := range found {
-		f := r.Finding
-		first, later := f.Subject.Event, f.Subject.Related
-		i := planned(later)
-		if f.Kind != finding.Rename && f.Kind != finding.NearDuplicate || later == "" || i < 0 {
+	for _, name := range later {
+		i := planned(name)
+		root := name
+		for range later { // a name that was renamed twice
+			if before, ok := first[root]; ok {
+				root = before
+			}
+		}
+		if i < 0 || root == name {
 			continue
 		}
+		out++
 		e := p.Events[i]
+		p.Events = slices.Delete(p.Events, i, i+1)
 		said := notes.Events[e.Key()]
 		delete(notes.Events, e.Key())
 		for _, x := range e.Properties {
 			delete(notes.Properties, plan.PropertyKey{Event: e.Key(), Property: x.Name})
 		}
-		p.Events = slices.Delete(p.Events, i, i+1)
-		out++
-		why := "also sent as " + names.Visible(later) + ": not planned, an audit takes it for the same event"
-		if planned(first) < 0 {
-			e.Name, e.Table = first, ""
+		if planned(root) < 0 {
+			e.Name, e.Table = root, ""
 			p.Events = append(p.Events, e)
 			notes.Events[e.Key()] = said
 		}
-		key := p.Events[planned(first)].Key()
-		notes.Events[key] = append(notes.Events[key], why)
+		key := p.Events[planned(root)].Key()
+		notes.Events[key] = append(notes.Events[key], "also sent as "+names.Visible(name)+": not planned, an audit takes it for the same event")
 	}
 	if out > 0 {
 		notes.Head = append(notes.Head, "", words.Many(int64(out), "of these events is", "of these events are")+
 			" not planned below: an audit takes them for other names of planned ones.")
 	}
-	slices.SortStableFunc(p.Events, func(a, b plan.Event) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
+	slices.SortStableFunc(p.Events, func(a, b plan.Event) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // inferred puts the line that says so before the first key of a plan.
