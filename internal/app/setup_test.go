@@ -18,7 +18,7 @@ func TestWarehouseURL(t *testing.T) {
 	}
 	for written, want := range map[string]string{
 		"duckdb:shop.duckdb":                "duckdb:shop.duckdb",
-		" " + "duckdb:shop.duckdb":             "duckdb:shop.duckdb",
+		" " + "duckdb:shop.duckdb":          "duckdb:shop.duckdb",
 		"duckdb:///srv/shop.duckdb":         "duckdb:/srv/shop.duckdb",
 		"shop.duckdb":                       "duckdb:shop.duckdb",
 		"duckdb:exports":                    "duckdb:exports",
