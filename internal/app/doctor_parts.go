@@ -261,4 +261,4 @@ func inAfter(arrivals []landed.Arrival, last landed.Day) (hours, days int) {
 }
 
 // morningOf is when the schedules audit on a day; false without one.
-func (a *App) morningOf(landed.Day) (time.Time, bool) { return time.Time{}, false }
+func (a *App) morningOf(d landed.Day) (time.Time, bool) { return a.Config.Morning(d.Time()) }

@@ -213,6 +213,9 @@ func (f File) examples(w *writer) {
 	source = w.value("source", source)
 	w.prose("To be told in Slack by plumbline audit --notify: set the variable, and invite the bot (scope chat:write).")
 	w.example("slack:", "  token: ${SLACK_BOT_TOKEN}", `  channel: "#data-quality"`)
+	w.prose("When audits run. Cron starts them so far (see above); doctor says whether a day is in by then, and --as-of takes the hour",
+		"of its morning from here.")
+	w.example("schedule:", `  - {name: nightly, cron: "15 6 * * *"}`)
 	w.prose("Who reads these events by their exact name: a rename then says who misses how many. \"*\" is every planned name.")
 	w.example("destinations:", "  - {name: Braze, sources: ["+source+"], events: [\"*\"], accepts_late: 72h}")
 	w.prose("Who the owners of the plan are in Slack.")
