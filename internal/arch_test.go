@@ -50,6 +50,7 @@ func mayImport() map[string]string {
 		"internal/enforce":     "plan names",
 		"internal/investigate": "checks diagnosis finding landed plan series words",
 		"internal/verify":      "audit checks finding landed",
+		"internal/setup":       "words",
 
 		// Facts: from a warehouse or another service.
 		"connectors":           "landed names",

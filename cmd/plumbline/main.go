@@ -121,7 +121,8 @@ func newRoot(w world) *cobra.Command {
 	f.StringVar(&g.logLevel, "log-level", "warn", "debug, info, warn or error")
 	f.StringVar(&g.logFormat, "log-format", "text", "text or json")
 	f.BoolVar(&g.noColor, "no-color", false, "no colour and no progress line (also NO_COLOR, CI)")
-	cmd.AddCommand(newAudit(g), newBacktest(g), newConfig(g), newDemo(g), newExpect(g), newFindings(g), newPlan(g), newStatus(g), newVersion(g))
+	cmd.AddCommand(newAudit(g), newBacktest(g), newConfig(g), newDemo(g), newDoctor(g), newExpect(g), newFindings(g), newInit(g),
+		newPlan(g), newStatus(g), newVersion(g))
 	refuseStrangers(cmd)
 	return cmd
 }

@@ -19,9 +19,8 @@ import (
 func (g *global) load() (*config.Config, error) {
 	c, err := config.Load(g.config, g.env, app.Known())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, usage(fmt.Errorf("there is no %s here. Write one, such as\n\n"+
-			"  workspace: myshop\n  warehouse: {url: \"duckdb:warehouse.duckdb\"}\n  plan: {file: tracking-plan.json}\n\n"+
-			"name another with --config, or try plumbline demo", g.config))
+		return nil, usage(fmt.Errorf("there is no %s here: plumbline init writes one, --config names another, "+
+			"and plumbline demo shows what an audit says", g.config))
 	}
 	if err != nil {
 		return nil, usage(err)

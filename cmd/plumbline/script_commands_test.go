@@ -186,7 +186,8 @@ type slackKey struct{}
 
 // cmdSlack speaks with the recorded Slack: slack posts FILE writes what it holds, a line a message: its number, the
 // number of the message it answers or -, the channel and the text; slack shown N FILE the text of the blocks of one;
-// slack refuse CODE and slack limit SECONDS answer the next message so.
+// slack refuse CODE and slack limit SECONDS answer the next message so; slack scopes LIST is what the token may, and
+// slack leave CHANNEL takes the bot out of a channel.
 func cmdSlack(ts *testscript.TestScript, neg bool, args []string) {
 	s, ok := ts.Value(slackKey{}).(*testkit.Slack)
 	if neg || !ok || len(args) < 2 {
@@ -208,6 +209,10 @@ func cmdSlack(ts *testscript.TestScript, neg bool, args []string) {
 			w.Header().Set("Retry-After", args[1])
 			w.WriteHeader(http.StatusTooManyRequests)
 		})
+	case "scopes":
+		s.Scopes(args[1])
+	case "leave":
+		s.Leave(args[1])
 	default:
 		ts.Fatalf("slack %s is nothing", args[0])
 	}

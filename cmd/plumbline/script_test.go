@@ -59,7 +59,7 @@ func TestScripts(t *testing.T) {
 				ts.Check(err)
 				cmdDemo(ts, neg, args, files)
 			},
-			"exit": cmdExit, "warehouse": cmdWarehouse, "sql": cmdSQL, "export": cmdExport,
+			"exit": cmdExit, "warehouse": cmdWarehouse, "sql": cmdSQL, "lock": cmdLock, "export": cmdExport,
 			"json": cmdJSON, "told": cmdTold, "state": cmdState, "slack": cmdSlack, "repeat": cmdRepeat, "absent": cmdAbsent,
 		},
 	})

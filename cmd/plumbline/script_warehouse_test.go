@@ -174,6 +174,17 @@ func cmdSQL(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(execute(ts.MkAbs(args[0]), args[1]))
 }
 
+// cmdLock opens a DuckDB file for writing until the script ends, as a load that runs does: lock FILE.
+func cmdLock(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: lock FILE")
+	}
+	db, err := sql.Open("duckdb", ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Check(db.PingContext(context.Background()))
+	ts.Defer(func() { ts.Check(db.Close()) })
+}
+
 func execute(file string, statements ...string) (err error) {
 	db, err := sql.Open("duckdb", file)
 	if err != nil {

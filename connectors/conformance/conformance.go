@@ -55,6 +55,8 @@ func Run(t *testing.T, load Loader, d connectors.Dialect, traits Traits) {
 	t.Run("mended data is read through substitution", s.mended)
 	t.Run("daily counts that somebody keeps", s.rollup)
 	t.Run("sources are discovered", s.discover)
+	t.Run("what a source holds", s.extent)
+	t.Run("which tables can be read", s.readable)
 	t.Run("every statement that reads events is limited", s.limited)
 }
 

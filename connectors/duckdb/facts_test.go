@@ -242,3 +242,24 @@ func TestConcurrentNightsAgree(t *testing.T) {
 		t.Errorf("the same question has two answers:\n%s\n%+v", diff, one.Gaps)
 	}
 }
+
+// TestUnreadable finds the one table that cannot be read among those of its statement.
+func TestUnreadable(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	writeStatements(t, path, "CREATE SCHEMA web", "CREATE TABLE web.tracks (received_at TIMESTAMP, event_text VARCHAR)",
+		"CREATE TABLE web.sign_up (received_at TIMESTAMP)", "CREATE TABLE web.base (received_at TIMESTAMP, gone VARCHAR)",
+		"CREATE VIEW web.torn AS SELECT * FROM web.base", "DROP TABLE web.base")
+	r, err := duckdb.Open(t.Context(), path, duckdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := connectors.New(r, duckdb.Dialect())
+	t.Cleanup(func() { _ = w.Close() })
+	if err := w.Attach(landed.Source{Name: "web", Schema: "web"}, connectors.Segment(), connectors.SourceOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	gaps, n, err := w.Unreadable(t.Context(), "web", 20_000)
+	if err != nil || n != 2 || len(gaps) != 1 || gaps[0].Table != "torn" || gaps[0].Why == "" || gaps[0].HowToFix == "" {
+		t.Errorf("%d can be read, and not %+v: %v", n, gaps, err)
+	}
+}

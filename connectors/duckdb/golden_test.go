@@ -43,6 +43,7 @@ func TestGoldenSQL(t *testing.T) {
 		"context_library_version VARCHAR, context_app_version VARCHAR, context_page_path VARCHAR, received_at TIMESTAMP, uuid_ts TIMESTAMP"
 	writeStatements(t, path, "CREATE SCHEMA web", "CREATE TABLE web.tracks ("+head+")", "CREATE TABLE web.pages ("+head+")",
 		"CREATE TABLE web.order_completed ("+head+", order_id VARCHAR, total DOUBLE, quantity BIGINT, gift BOOLEAN, products JSON)",
+		"INSERT INTO web.tracks (received_at) VALUES ('2026-03-08 12:00:00')", // the hours are asked of what has rows
 		"CREATE SCHEMA metrics", "CREATE TABLE metrics.daily_counts (event VARCHAR, day DATE, rows BIGINT, source VARCHAR)")
 	inner, err := duckdb.Open(t.Context(), path, duckdb.Options{})
 	if err != nil {
@@ -95,6 +96,12 @@ func askEverything(t *testing.T, w *connectors.Warehouse, rec *recorder) {
 	_, errLooks := w.Gather(t.Context(), r)
 	kept := landed.Request{Source: landed.Source{Name: "kept"}, Want: map[landed.Kind]landed.Span{landed.Counts: days}}
 	_, errKept := w.Gather(t.Context(), kept)
+	if _, err := w.Extent(t.Context(), "web", days.Last.Time()); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := w.Unreadable(t.Context(), "web", first); err != nil {
+		t.Error(err)
+	}
 	tracks := landed.Relation{Schema: "web", Table: "tracks"}
 	with := map[landed.Relation]string{tracks: `SELECT * REPLACE (CASE WHEN "event_text" = 'Buy' THEN 'Order Completed' ELSE "event_text" END AS "event_text")
 FROM "web"."tracks"`}

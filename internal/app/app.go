@@ -36,6 +36,7 @@ type Options struct {
 	Log      *slog.Logger
 	Progress func(done, total int, what string) // while statements run; nil: nobody looks
 	Memory   bool                               // keep the state in memory: nothing outlives the App
+	NoPlans  bool                               // leave the plans unread, whatever is wrong with them
 }
 
 // App is a configured plumbline. New opens nothing; what is needed is opened by the first call that needs it.
@@ -100,6 +101,9 @@ func New(cfg *config.Config, o Options) (*App, error) {
 		}
 	}
 	for i, p := range cfg.Plans {
+		if o.NoPlans {
+			break
+		}
 		read, err := plan.Read(string(p.File))
 		if err != nil {
 			path := fmt.Sprintf("plans[%d].file", i)
@@ -182,17 +186,10 @@ func (a *App) Warehouse(ctx context.Context) (*connectors.Warehouse, error) {
 	if a.Config.Warehouse.URL == "" {
 		return nil, &UsageError{errors.New("no warehouse is named: set warehouse.url in plumbline.yaml, such as duckdb:warehouse.duckdb")}
 	}
-	runner, dialect, err := a.openWarehouse(ctx)
+	w, err := a.connect(ctx, a.key)
 	if err != nil {
 		return nil, err
 	}
-	key, err := a.key(ctx) // after the warehouse: where there is none, no empty state is left behind
-	if err != nil {
-		return nil, errors.Join(err, runner.Close())
-	}
-	w := connectors.New(runner, dialect,
-		connectors.WithConcurrency(a.Config.Warehouse.Concurrency), connectors.WithTimeout(a.Config.Warehouse.Timeout),
-		connectors.WithLog(a.o.Log), connectors.WithProgress(a.o.Progress), connectors.WithNow(a.o.Now), connectors.WithKey(hex.EncodeToString(key)))
 	if err := a.attach(ctx, w); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -207,6 +204,27 @@ func (a *App) key(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	return store.Key(ctx)
+}
+
+// connect opens the warehouse without its sources. The key is fetched when the warehouse is open: where there is none,
+// no empty state is left behind. Without a key no value can be hashed.
+func (a *App) connect(ctx context.Context, key func(context.Context) ([]byte, error)) (*connectors.Warehouse, error) {
+	runner, dialect, err := a.openWarehouse(ctx)
+	if err != nil {
+		return nil, err
+	}
+	options := []connectors.Option{
+		connectors.WithConcurrency(a.Config.Warehouse.Concurrency), connectors.WithTimeout(a.Config.Warehouse.Timeout),
+		connectors.WithLog(a.o.Log), connectors.WithProgress(a.o.Progress), connectors.WithNow(a.o.Now),
+	}
+	if key != nil {
+		secret, err := key(ctx)
+		if err != nil {
+			return nil, errors.Join(err, runner.Close())
+		}
+		options = append(options, connectors.WithKey(hex.EncodeToString(secret)))
+	}
+	return connectors.New(runner, dialect, options...), nil
 }
 
 // openWarehouse is where the word before the colon of warehouse.url becomes a connection.

@@ -32,6 +32,12 @@ func (a *App) attach(ctx context.Context, w *connectors.Warehouse) error {
 	if err != nil {
 		return err
 	}
+	return a.attachTo(ctx, w, found)
+}
+
+// attachTo attaches the sources among what was found.
+func (a *App) attachTo(ctx context.Context, w *connectors.Warehouse, found []connectors.Found) error {
+	var err error
 	if len(a.Config.Sources) == 0 {
 		err = a.attachAll(w, found)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // The keys of plumbline's own format, as docs/plan.md explains them.
-func planKeys() []string { return []string{"name", "description", "sources", "events"} }
+func planKeys() []string { return []string{"name", "description", "inferred", "sources", "events"} }
 
 func eventKeys() []string {
 	return []string{
@@ -31,6 +31,7 @@ func (r *reader) own(v *node) {
 	if name := r.textOf(v, "name"); r.plan.Name == "" {
 		r.plan.Name = name
 	}
+	r.plan.Inferred = r.plan.Inferred || r.flag(v, "inferred")
 	r.plan.Sources = append(r.plan.Sources, r.texts(v, "sources")...)
 	r.ownEvents(v.get("events"))
 }

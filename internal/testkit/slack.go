@@ -25,6 +25,8 @@ type Slack struct {
 	channels map[string]string // by name: id
 	posts    []SlackPost
 	answers  []http.HandlerFunc // for the next requests, before any rule
+	scopes   string
+	absent   map[string]bool // channels that the bot is not in
 	pace     time.Duration
 	now      func() time.Time
 	next     map[string]time.Time // by channel: when it takes another message
@@ -53,13 +55,18 @@ func (p SlackPost) Shown() string {
 // NewSlack starts a Slack for one test. It knows the token and the channels, by name or by id.
 func NewSlack(tb testing.TB, token string, channels ...string) *Slack {
 	tb.Helper()
-	s := &Slack{token: token, channels: map[string]string{}, next: map[string]time.Time{}, now: time.Now}
+	s := &Slack{
+		token: token, channels: map[string]string{}, next: map[string]time.Time{}, now: time.Now,
+		scopes: "chat:write,channels:read", absent: map[string]bool{},
+	}
 	for i, c := range channels {
 		s.channels[c] = "C" + fmt.Sprintf("%08d", i+1)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/chat.postMessage", s.postMessage)
 	mux.HandleFunc("POST /api/auth.test", s.authTest)
+	mux.HandleFunc("POST /api/conversations.list", s.list)
+	mux.HandleFunc("POST /api/conversations.info", s.info)
 	server := httptest.NewServer(mux)
 	tb.Cleanup(server.Close)
 	s.URL = server.URL + "/api/"
@@ -98,6 +105,7 @@ func (s *Slack) authTest(w http.ResponseWriter, r *http.Request) {
 		refuse(w, code)
 		return
 	}
+	w.Header().Set("X-Oauth-Scopes", s.scopes)
 	reply(w, map[string]any{"ok": true, "team": "Northlight", "team_id": "T00000001", "user": "plumbline", "user_id": "U00000001", "bot_id": "B00000001"})
 }
 
