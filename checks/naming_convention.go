@@ -45,6 +45,19 @@ func newNamingConvention(s Settings) (Check, error) {
 	return c, nil
 }
 
+// EventConvention is the convention that a section of naming-convention names for events; nil where it names none.
+func EventConvention(s Settings) (*names.Convention, error) {
+	c := namingConvention{MinRows: 5}
+	if err := s.Decode(&c); err != nil || c.Convention == "" {
+		return nil, err
+	}
+	asked, err := names.ParseConvention(c.Convention)
+	if err != nil {
+		return nil, fmt.Errorf("convention: %w", err)
+	}
+	return &asked, nil
+}
+
 // Needs implements Check.
 func (c namingConvention) Needs() landed.Needs {
 	return landed.Needs{landed.Counts: 180, landed.Columns: 1, landed.Profiles: 56}

@@ -41,7 +41,7 @@ func newPlanLint(g *global) *cobra.Command {
 	fl := cmd.Flags()
 	fl.StringVar(&f.format, "format", "text", "text or json")
 	fl.StringVar(&f.failOn, "fail-on", "warning", "exit 1 from this severity on: critical, warning, info or never")
-	fl.StringVar(&f.convention, "convention", "", "how events are to be named, such as \"Title Case\" or snake_case; else as most of them are")
+	fl.StringVar(&f.convention, "convention", "", "how events are to be named, such as \"Title Case\" or snake_case (default: as checks: naming-convention says, else as most are)")
 	return cmd
 }
 

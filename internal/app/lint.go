@@ -3,7 +3,9 @@ package app
 import (
 	"fmt"
 
+	"github.com/plumbline-audit/plumbline/checks"
 	"github.com/plumbline-audit/plumbline/config"
+	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/lint"
 	"github.com/plumbline-audit/plumbline/internal/names"
 	"github.com/plumbline-audit/plumbline/internal/plan"
@@ -16,7 +18,8 @@ type Linted struct {
 	Problems []lint.Problem
 }
 
-// Lint judges the plans of the configuration. The convention is a word that names.ParseConvention takes, or "".
+// Lint judges the plans of the configuration. The convention is a word that names.ParseConvention
+// takes; "" is the one under checks: naming-convention, and where there is none, what most names of the plan follow.
 func (a *App) Lint(convention string) (Linted, error) {
 	o, err := lintOptions(a.Config, convention)
 	if err != nil {
@@ -59,6 +62,11 @@ func lintOptions(c *config.Config, convention string) (lint.Options, error) {
 	var o lint.Options
 	if c != nil {
 		o.Warehouse = c.Warehouse.URL.Scheme()
+		asked, err := checks.EventConvention(c.Check(string(finding.NamingConvention)))
+		if err != nil {
+			return o, &UsageError{err}
+		}
+		o.Convention = asked
 	}
 	if convention != "" {
 		asked, err := names.ParseConvention(convention)

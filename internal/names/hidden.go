@@ -107,7 +107,8 @@ func accents(s string) string {
 }
 
 // Disguise names the first character of a name that a reader cannot see or would take for another:
-// "U+200B ZERO WIDTH SPACE", "U+0430 CYRILLIC SMALL LETTER A for a". It is "" where the name is what it looks like; accents are not disguises.
+// "U+200B ZERO WIDTH SPACE", "U+0430 CYRILLIC SMALL LETTER A for a". It is "" where the name is what it looks like;
+// accents are not disguises.
 func Disguise(s string) string {
 	if isASCII(s) {
 		for i := range len(s) {
