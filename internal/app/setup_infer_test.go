@@ -34,7 +34,7 @@ func TestDraftPlansTheOlderName(t *testing.T) {
 		"a drop is no name":           {"A B", []audit.Reported{pair(finding.VolumeDrop, "A", "B")}, "A B"},
 	} {
 		p := &plan.Plan{Inferred: true}
-		for _, n := range strings.Fields(tt.planned) {
+		for n := range strings.FieldsSeq(tt.planned) {
 			p.Events = append(p.Events, plan.Event{Name: n, Call: "track", Version: 1})
 		}
 		notes := plan.Notes{Events: map[plan.EventKey][]string{}, Properties: map[plan.PropertyKey][]string{}}
