@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
 	"github.com/plumbline-audit/plumbline/internal/names"
 	"github.com/plumbline-audit/plumbline/internal/plan"
@@ -133,6 +134,22 @@ func (e *examination) lands(ctx context.Context, p *scopedPlan) {
 	default:
 		e.say("plan", Well, text, "")
 	}
+	e.linted(p.file)
+}
+
+// linted counts what in a plan can hardly be meant.
+func (e *examination) linted(file string) {
+	l, err := LintFile(e.a.Config, file, "")
+	n := 0
+	for _, p := range l.Problems {
+		if p.Severity >= finding.Warning {
+			n++
+		}
+	}
+	if err != nil || n == 0 { // what cannot be read was said
+		return
+	}
+	e.say("plan", Noted, e.a.shown(file)+": "+words.Many(int64(n), "place", "places")+" in it can hardly be meant", "plumbline plan lint "+e.a.shown(file))
 }
 
 // state looks at the state without opening it for writing.
