@@ -28,16 +28,16 @@ func newInit(g *global) *cobra.Command {
 		Short: "Look at a warehouse and write a commented plumbline.yaml",
 		Long: "Asks for a connection, finds the schemas in which events land, guesses the time zone, and writes a\n" +
 			"commented plumbline.yaml and the state beside it. Schemas that look like development (dev, staging,\n" +
-			"test, qa, sandbox) are left out and named. A plan that lies in the folder is offered; without one\n" +
-			"audits hold what lands against what landed before. The warehouse is only read.",
+			"test, qa, sandbox) are left out and named. A plan that lies in the folder is offered; without one a\n" +
+			"draft is written from what landed, on which audits know that nobody agreed. The warehouse is only read.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return g.init(cmd.Context(), f) },
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.Warehouse, "warehouse", "", "where events land: duckdb:FILE or duckdb:FOLDER (asked for on a terminal)")
 	fl.StringVar(&f.Plan, "plan", "", "the tracking plan, in any format of docs/plan.md")
-	fl.BoolVar(&f.noPlan, "no-plan", false, "use no plan, also where one lies in the folder")
-	fl.BoolVar(&f.Infer, "infer", false, "write a draft of a plan from what landed, as tracking-plan.yaml")
+	fl.BoolVar(&f.noPlan, "no-plan", false, "use no plan: neither one that lies in the folder nor a draft")
+	fl.BoolVar(&f.Infer, "infer", false, "write a draft of a plan from what landed, as tracking-plan.yaml, also where a plan lies in the folder")
 	fl.StringVar(&f.Timezone, "timezone", "", "whose calendar days are judged (default: guessed from the traffic)")
 	fl.StringVar(&f.Workspace, "workspace", "", "name in messages and reports (default: the name of the folder)")
 	fl.StringVar(&f.Out, "out", "plumbline.yaml", "the file to write")
@@ -62,6 +62,7 @@ func (g *global) init(ctx context.Context, f initFlags) error {
 	if err != nil {
 		return err
 	}
+	f.Infer = f.Infer || f.Plan == "" && !f.noPlan && note == ""
 	f.Machine = g.machineZone()
 	log, err := g.logger()
 	if err != nil {
@@ -84,6 +85,8 @@ func (f initFlags) check() error {
 	switch {
 	case f.Plan != "" && f.noPlan:
 		return usage(errors.New("--plan and --no-plan: use one of them"))
+	case f.noPlan && f.Infer:
+		return usage(errors.New("--no-plan and --infer: use one of them"))
 	case f.Plan != "" && f.Infer:
 		return usage(errors.New("--plan and --infer: a plan is either there or written; use one of them"))
 	case f.Out == "":

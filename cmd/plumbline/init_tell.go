@@ -33,6 +33,8 @@ func (g *global) tellSetup(s *app.Setup, f initFlags, note string) {
 	case s.Draft != "":
 		say("Plan", fmt.Sprintf("%s, a draft of %s as they landed: correct it, then take out the line inferred: true", words.Safe(s.Draft),
 			words.Many(int64(s.Planned), "event", "events")))
+	case f.Infer:
+		say("Plan", "none: too little has landed to draft one; audits hold what lands against what landed before")
 	default:
 		say("Plan", "none: audits hold what lands against what landed before. --plan FILE uses one, --infer writes a draft")
 	}

@@ -164,11 +164,18 @@ func writeSetup(ctx context.Context, r SetupRequest, f setup.File, out *Setup, o
 	}
 	if r.Infer {
 		cfg.Plans, cfg.ShortPlan = nil, nil // it is not there yet
-		plan, err := draft(ctx, cfg, out, o)
-		if err != nil {
-			return err
+		var plan []byte
+		if slices.ContainsFunc(out.Sources, func(s SetupSource) bool { return s.Extent.Rows > 0 }) {
+			if plan, err = draft(ctx, cfg, out, o); err != nil {
+				return err
+			}
 		}
-		if err := writeFile(out.Draft, plan, r.Force); err != nil {
+		if out.Planned == 0 { // a plan of nothing says nothing
+			out.Draft, f.Plan, f.Draft = "", "", false
+			if text, err = f.Write(); err != nil {
+				return &UsageError{err}
+			}
+		} else if err := writeFile(out.Draft, plan, r.Force); err != nil {
 			return &UsageError{fmt.Errorf("write %s: %w", out.Draft, err)}
 		}
 	}
