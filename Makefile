@@ -46,7 +46,8 @@ build: toolchain ## bin/plumbline
 
 # go test ./..., and a skipped test is a failure.
 .PHONY: test
-test: toolchain bin/tools/testlines ## every test: the program, DuckDB, the recorded Slack
+test: toolchain bin/tools/testlines ## every test: the program, DuckDB, the recorded Slack, pages in a browser
+	@tools/have.sh chromium chromium chromium-browser google-chrome google-chrome-stable
 	@echo go test ./...
 	@bin/tools/testlines ./...
 
