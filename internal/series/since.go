@@ -172,7 +172,8 @@ func (z *Freezer) Falling(i int, tonight Verdict, threshold float64) (Fall, bool
 		if tonight.Window > 1 && z.recovered(i, c) {
 			return Fall{}, false
 		}
-		return z.fall(i, c, tonight.Score, false), true
+		f := z.fall(i, c, tonight.Score, false)
+		return f, z.unlikely(i, f, threshold)
 	}
 	best, score, strength := -1, 0.0, 0.0
 	tried := map[int]bool{}
@@ -196,7 +197,20 @@ func (z *Freezer) Falling(i int, tonight Verdict, threshold float64) (Fall, bool
 	if best < 0 {
 		return Fall{}, false
 	}
-	return z.fall(i, best, score, true), true
+	f := z.fall(i, best, score, true)
+	return f, z.unlikely(i, f, threshold)
+}
+
+// unlikely says whether chance hardly leaves so few rows: once in ten times as many nights as the threshold stands for,
+// since each night looks at several windows and several first days. A score rests on logarithms, which overstate how far
+// a handful of rows lies below a dozen; this counts.
+func (z *Freezer) unlikely(i int, f Fall, threshold float64) bool {
+	if f.Expected <= 0 {
+		return true // nothing is known to count against
+	}
+	days := float64(z.last - f.Since + 1)
+	p := atMost(math.Round(f.Actual), f.Expected, z.h.phi[f.Since][i]/days)
+	return -math.Log10(max(p, 1e-300)) >= threshold+1
 }
 
 // recovered says whether a fall that a longer window still shows is over: the days since c hardly lie below the usual,
