@@ -96,12 +96,23 @@ func (m *messy) cell(source, name, table string, rate float64, from, until int) 
 	for i := from; i < until; i++ {
 		day := m.last.AddDate(0, 0, i+1-m.days)
 		mean := rate * week[day.Weekday()] * (1 + .002*float64(i)) * math.Exp(.07*m.rng.NormFloat64())
-		n := int(math.Max(0, math.Round(mean+math.Sqrt(mean)*m.rng.NormFloat64())))
-		if n > 0 {
+		if n := m.rows(mean); n > 0 {
 			m.cells = append(m.cells, fmt.Sprintf("(%s, %s, %s, %s, DATE '%s', %d)", literal(source), literal(name), literal(slug),
 				literal(fmt.Sprintf("5.%d.0", i/14)), day.Format(time.DateOnly), n))
 		}
 	}
+}
+
+// rows draws a count: few rows scatter to one side, and hardly ever to none.
+func (m *messy) rows(mean float64) int {
+	if mean > 60 {
+		return int(math.Round(math.Max(0, mean+math.Sqrt(mean)*m.rng.NormFloat64())))
+	}
+	n, p := 0, m.rng.Float64()
+	for ; p > math.Exp(-mean); n++ {
+		p *= m.rng.Float64()
+	}
+	return n
 }
 
 // write makes the warehouse and the plan.

@@ -135,22 +135,6 @@ func (z *Freezer) unbroken(i int, f frozen, c, to int, all run) bool {
 	return true
 }
 
-// Fall is a fall that goes on.
-type Fall struct {
-	Since    int     // its first day
-	Score    float64 // the highest that any night since gave it
-	Expected float64 // rows that were usual from Since to the last day
-	Actual   float64
-	Silent   bool    // not one row since the day Quiet
-	Quiet    int     // first of the silent days that end on the last day
-	Usual    float64 // rows a day before Since
-	Held     bool    // an earlier night gave the score, and the fall goes on
-	Band     Band    // from Since on, as the days before it said
-}
-
-// Missing is the rows that should have landed since the fall began.
-func (f Fall) Missing() float64 { return max(0, f.Expected-f.Actual) }
-
 // lookBack is how many days a fall can be old: level and shape of before it must still be known.
 const lookBack = 90
 
@@ -199,18 +183,6 @@ func (z *Freezer) Falling(i int, tonight Verdict, threshold float64) (Fall, bool
 	}
 	f := z.fall(i, best, score, true)
 	return f, z.unlikely(i, f, threshold)
-}
-
-// unlikely says whether chance hardly leaves so few rows: once in ten times as many nights as the threshold stands for,
-// since each night looks at several windows and several first days. A score rests on logarithms, which overstate how far
-// a handful of rows lies below a dozen; this counts.
-func (z *Freezer) unlikely(i int, f Fall, threshold float64) bool {
-	if f.Expected <= 0 {
-		return true // nothing is known to count against
-	}
-	days := float64(z.last - f.Since + 1)
-	p := atMost(math.Round(f.Actual), f.Expected, z.h.phi[f.Since][i]/days)
-	return -math.Log10(max(p, 1e-300)) >= threshold+1
 }
 
 // recovered says whether a fall that a longer window still shows is over: the days since c hardly lie below the usual,
