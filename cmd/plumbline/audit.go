@@ -147,6 +147,9 @@ func (g *global) destination(name string) (*destination, error) {
 	if name == "" {
 		return &destination{Writer: g.out}, nil
 	}
+	if at, err := os.Stat(name); err == nil && at.IsDir() {
+		return nil, usage(fmt.Errorf("write the report to %s: this is a folder: name a file in it", name))
+	}
 	file, err := os.Create(name + ".part")
 	if err != nil {
 		return nil, usage(fmt.Errorf("write the report to %s: name a file in a folder that is there and may be written to: %w", name, err))
@@ -168,6 +171,7 @@ func (d *destination) done(err error) error {
 		err = os.Rename(d.file.Name(), d.name)
 	}
 	if err != nil {
+		_ = os.Remove(d.file.Name()) // half a report under another name is in the way
 		return fmt.Errorf("write the report to %s: %w", d.name, err)
 	}
 	return nil

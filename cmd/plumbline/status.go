@@ -94,7 +94,7 @@ func (g *global) statusText(c *config.Config, s app.Standing) error {
 		line(label, safe(name)+" through "+words.FullDay(s.Judged[name].Time()))
 	}
 	for _, sc := range c.Schedule {
-		line("Schedule", safe(sc.Name)+": "+safe(string(sc.Cron))+", last audit "+ago(g.now().Sub(h.Finished)))
+		line("Schedule", scheduled(sc)+", last audit "+ago(g.now().Sub(h.Finished)))
 	}
 	open, other := tally(s.Findings)
 	line("Open", counted([]figure{
@@ -231,4 +231,12 @@ func (g *global) statusJSON(c *config.Config, s app.Standing) error {
 	enc := json.NewEncoder(g.out)
 	enc.SetIndent("", "  ")
 	return enc.Encode(out)
+}
+
+// scheduled is a schedule as it was written: its name may be left out.
+func scheduled(s config.Schedule) string {
+	if s.Name == "" {
+		return safe(string(s.Cron))
+	}
+	return safe(s.Name) + ": " + safe(string(s.Cron))
 }

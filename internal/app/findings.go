@@ -113,7 +113,7 @@ func (a *App) standing(ctx context.Context) ([]incident.Expectation, judged, err
 	}
 	job := audit.Job{}
 	a.people(&job)
-	return slices.Concat(job.Expect, mem.Expect), judged{mem.Audited, landed.DayOf(a.o.Now().UTC()) - 1}, nil
+	return slices.Concat(job.Expectations(), mem.Expect), judged{mem.Audited, landed.DayOf(a.o.Now().UTC()) - 1}, nil
 }
 
 // fits says whether one finding is chosen.

@@ -84,7 +84,7 @@ func (r *run) report(result *Result) {
 			known = append(known, c.Incident)
 		}
 	}
-	expects := slices.Concat(r.job.expectations(), r.mem.Expect)
+	expects := slices.Concat(r.job.Expectations(), r.mem.Expect)
 	for _, c := range result.Changes {
 		if c.Kind == incident.Merged || c.Kind == incident.Unseen {
 			continue

@@ -175,8 +175,8 @@ func (j Job) mutes(source string, day landed.Day) bool {
 	return slices.ContainsFunc(j.quiet(source), func(q checks.Quiet) bool { return q.Span.Has(day) })
 }
 
-// expectations are those of the configuration, and the calendar: it mutes what judges volume.
-func (j Job) expectations() []incident.Expectation {
+// Expectations are those of the configuration, and the calendar: it mutes what judges volume.
+func (j Job) Expectations() []incident.Expectation {
 	out := slices.Clone(j.Expect)
 	var volume []finding.Kind
 	for _, k := range finding.Kinds() {
