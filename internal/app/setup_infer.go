@@ -58,7 +58,7 @@ func draft(ctx context.Context, cfg *config.Config, out *Setup, o Options) (_ []
 		return nil, err
 	}
 	out.Planned, out.Draft = len(p.Events), filepath.Join(filepath.Dir(out.Out), draftName)
-	return inferred(b.Bytes()), nil
+	return b.Bytes(), nil
 }
 
 // older keeps of several names for one event the one that was there first.
@@ -108,17 +108,4 @@ func older(p *plan.Plan, notes *plan.Notes, found []audit.Reported) {
 			" not planned below: an audit takes them for other names of planned ones.")
 	}
 	slices.SortStableFunc(p.Events, func(a, b plan.Event) int { return strings.Compare(a.Name, b.Name) })
-}
-
-// inferred puts the line that says so before the first key of a plan.
-func inferred(text []byte) []byte {
-	at := 0
-	for _, line := range bytes.SplitAfter(text, []byte("\n")) {
-		if len(bytes.TrimSpace(line)) > 0 && line[0] != '#' {
-			break
-		}
-		at += len(line)
-	}
-	const says = "# Audits know by this that nobody agreed on the plan. Take it out when somebody has.\ninferred: true\n\n"
-	return slices.Concat(text[:at], []byte(says), text[at:])
 }

@@ -50,7 +50,7 @@ type carrier struct {
 func carry(p *Plan, to Format) (*Plan, []Loss) {
 	c := &carrier{to: to}
 	out := *p
-	if p.Inferred {
+	if p.Inferred && to != FormatOwn {
 		c.lose("that the plan was inferred", "what is written counts as agreed on")
 		out.Inferred = false
 	}

@@ -37,7 +37,7 @@ type Notes struct {
 }
 
 // WriteOwn writes a plan in plumbline's own format with the notes as comments. Parse gives the same plan back, but for
-// positions and Inferred, which no file says. What the format cannot hold is an error: text that is no UTF-8, and names of
+// positions. What the format cannot hold is an error: text that is no UTF-8, and names of
 // nothing but blanks.
 func WriteOwn(w io.Writer, p *Plan, n Notes) error {
 	o := &ownWriter{notes: n}
@@ -47,6 +47,10 @@ func WriteOwn(w io.Writer, p *Plan, n Notes) error {
 	}
 	if p.Name != "" {
 		o.line("name: " + o.text(p.Name))
+	}
+	if p.Inferred {
+		o.line("# Audits know by this that nobody agreed on the plan. Take it out when somebody has.")
+		o.line("inferred: true")
 	}
 	if len(p.Sources) > 0 {
 		o.line("sources: " + o.list(p.Sources))

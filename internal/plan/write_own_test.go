@@ -95,7 +95,7 @@ func drawWholeEvent(t *rapid.T, call, name string) Event {
 }
 
 func drawWholePlan(t *rapid.T) *Plan {
-	p := &Plan{Name: rapid.SampledFrom([]string{"", "shop", "a\n# b: \""}).Draw(t, "name")}
+	p := &Plan{Name: rapid.SampledFrom([]string{"", "shop", "a\n# b: \""}).Draw(t, "name"), Inferred: rapid.Bool().Draw(t, "inferred")}
 	if rapid.Bool().Draw(t, "scoped") {
 		p.Sources = rapid.SliceOfN(hostileText(), 1, 2).Draw(t, "sources")
 	}
