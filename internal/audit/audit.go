@@ -74,7 +74,6 @@ func (r *run) gather(ctx context.Context) error {
 		_, known := r.mem.Audited[s.Name]
 		f.first = !known
 		r.facts = append(r.facts, f)
-		r.note(f)
 		if f.err != nil {
 			errs = append(errs, fmt.Errorf("read source %s: %w", s.Name, f.err))
 		} else if s.Problem == nil {
@@ -86,6 +85,10 @@ func (r *run) gather(ctx context.Context) error {
 	}
 	if len(errs) > 0 && !slices.Contains(errs, nil) {
 		return errors.Join(errs...)
+	}
+	r.silence()
+	for _, f := range r.facts {
+		r.note(f)
 	}
 	r.infer()
 	return nil

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -36,6 +37,7 @@ func (f *facts) complete(n night) {
 			break
 		}
 	}
+	f.newest = newest
 	if newest == landed.NoDay {
 		f.last = day // nothing has landed on any day: there is nothing to wait for
 		return
@@ -69,6 +71,30 @@ func (f *facts) silent(n night, day, newest landed.Day) {
 		return
 	}
 	f.last = day
+}
+
+// longSilent is for how many days nothing may land before there is nothing left to hold a day against: what is usual is
+// that of the last four weeks.
+const longSilent = 28
+
+// silence makes it a gap that nothing has landed anywhere for weeks: no check can tell anything then, and an audit that
+// looks at the wrong time, or at a copy that nobody fills, would find nothing and take all that was found for mended. One
+// source of several that has ended is none: somebody may have retired it.
+func (r *run) silence() {
+	for _, f := range r.facts {
+		if !f.judgeable() || f.newest == landed.NoDay || r.nightOf(r.job, f.source).asOf-f.newest <= longSilent {
+			return
+		}
+	}
+	for _, f := range r.facts {
+		gap := landed.Gap{
+			Kind: landed.Counts, Span: landed.Span{First: f.newest + 1, Last: f.last},
+			Why:      fmt.Sprintf("nothing has landed since %s, and nothing in any other source: there is nothing to judge", f.newest),
+			HowToFix: fmt.Sprintf("see why nothing is loaded; if the warehouse is a copy, look back to that time: plumbline audit --as-of %s", f.newest+1),
+		}
+		f.fresh.Gaps = append(f.fresh.Gaps, gap)
+		f.last = landed.NoDay // no day was judged: a look back from here is no look behind what is known
+	}
 }
 
 // waited is how long after a day's end the audit looks, in whole hours, 0..48.

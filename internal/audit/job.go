@@ -94,6 +94,7 @@ type facts struct {
 	partial float64
 	late    bool
 	missing landed.Day
+	newest  landed.Day // the last day with rows; none where there are no rows at all
 	first   bool
 	err     error // nothing can be known of it
 }

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/internal/audit"
@@ -123,4 +124,26 @@ func TestWhatIsStatedBeforehandIsExpected(t *testing.T) {
 		t.Error("cannot be taken back")
 	}
 	want(d+4, incident.Open)
+}
+
+// An audit that looks when nothing has landed for weeks knows nothing: it says so, and what was found stays found.
+func TestWhereNothingLandsAnyMoreNothingIsClean(t *testing.T) {
+	d := first()
+	w := open(t, planned("h", calmNames("Order Placed")...), web(func(f *testkit.Facts) {
+		f.Event("Order Placed", "order_placed", 500, within(days(d-90, d-4))).
+			Event("order_placed", "order_placed", 500, within(days(d-3, d)))
+	}))
+	pair := find(t, w.night(d), finding.Rename, "Order Placed")
+	r := w.night(d + 100)
+	if r.Header.Complete() {
+		t.Fatal("an audit months after the last row is complete")
+	}
+	if gap := r.Header.Gaps[0]; gap.Source != "web" || !strings.Contains(gap.HowToFix, "--as-of") {
+		t.Errorf("the gap is %+v", gap)
+	}
+	for _, i := range w.incidents() {
+		if i.ID == pair.ID && !i.Standing() {
+			t.Error("a rename counts as mended, since nothing landed at all")
+		}
+	}
 }

@@ -161,9 +161,13 @@ func (s *Store) putAudit(ctx context.Context, tx *sqlx.Tx, r audit.Record) error
 	if err != nil {
 		return err
 	}
+	asOf := r.Audit.AsOf
+	if r.Audit.Last == landed.NoDay {
+		asOf = landed.NoDay // it judged no day: an audit of an earlier one is no look back behind it
+	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO audit (workspace, id, as_of, finished, header) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (workspace, id) DO UPDATE SET as_of = excluded.as_of, finished = excluded.finished, header = excluded.header`,
-		s.workspace, r.Audit.ID, r.Audit.AsOf, stamp(r.Audit.Finished), string(header)); err != nil {
+		s.workspace, r.Audit.ID, asOf, stamp(r.Audit.Finished), string(header)); err != nil {
 		return err
 	}
 	fingerprints := make(map[string]string, len(r.Fresh))
