@@ -67,7 +67,7 @@ func (e *examination) filled() []source {
 // plans reads each plan and says how much of it lands.
 func (e *examination) plans(ctx context.Context) {
 	if len(e.a.Config.Plans) == 0 {
-		e.say("plan", Noted, "none: audits hold what lands against what landed before", "write one from what landed: plumbline init --infer, or name one: plan: {file: …}")
+		e.say("plan", Noted, "none: audits hold what lands against what landed before", "write one from what landed, plumbline plan infer --out tracking-plan.yaml, and name it: plan: {file: tracking-plan.yaml}")
 		return
 	}
 	var read []scopedPlan
