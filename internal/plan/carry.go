@@ -106,7 +106,9 @@ func (c *carrier) segment() bool { return c.to == FormatSegment || c.to == Forma
 func (c *carrier) text(what, s string) string {
 	out := strings.ToValidUTF8(s, "\ufffd")
 	if c.to == FormatSegmentCSV {
-		out = strings.ReplaceAll(out, "\r\n", "\n")
+		for strings.Contains(out, "\r\n") { // one that goes can leave another behind: "\r\r\n"
+			out = strings.ReplaceAll(out, "\r\n", "\n")
+		}
 		if formula(strings.TrimLeft(out, "'")) {
 			c.lose("cells that a spreadsheet would run", "written with ' before them; take it away before you upload the file to Segment")
 		}

@@ -94,7 +94,7 @@ func normal(p, carried *Plan) *Plan {
 func hostileTexts() []string {
 	return []string{
 		"../../etc/passwd", "CON", "con", "a/b\\c", "=cmd|' /C calc'!A0", "'=x", "''+1", "@here", "-1", "a.b", "a.b.c", "a", "a.$", "a.$.b", ".a", "a..b", "a.",
-		"購入完了", "\u202eevil", "a\r\nb", "a\nb", "\r", "\t", " lead", "trail ", `"quoted"`, "a,b", "a;b", "null", "~", "yes", "1", "1e5", "# no", "- x", "x: y", "{{x}}",
+		"購入完了", "\u202eevil", "a\r\nb", "\r\r\nA", "a\r\r\nb", "a\nb", "\r", "\t", " lead", "trail ", `"quoted"`, "a,b", "a;b", "null", "~", "yes", "1", "1e5", "# no", "- x", "x: y", "{{x}}",
 		"<script>", "<!channel>", "\x00", "properties", "traits", "context", "context.ip", "properties.properties", "type", "rules", "events", "$ref", "😀", "\u00e9", "e\u0301", "\u0130", "\u212a",
 	}
 }
