@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,25 +23,34 @@ func (a *App) ExpectBefore(ctx context.Context, e incident.Expectation, who stri
 	if err != nil {
 		return 0, err
 	}
-	mem, err := store.Load(ctx, nil, 1)
-	if err != nil {
+	if err := a.refuseStrangers(ctx, e.Sources); err != nil {
 		return 0, err
 	}
-	known := []string{}
-	for name := range mem.Audited {
-		known = append(known, name)
+	return store.Expect(ctx, e, who)
+}
+
+// refuseStrangers refuses sources that neither the configuration nor any audit knows; before the first audit of a
+// configuration that names none, nothing is known and nothing refused.
+func (a *App) refuseStrangers(ctx context.Context, sources []string) error {
+	if len(sources) == 0 {
+		return nil
 	}
+	mem, err := a.store.Load(ctx, nil, 1)
+	if err != nil {
+		return err
+	}
+	known := slices.Collect(maps.Keys(mem.Audited))
 	for _, s := range a.Config.Sources {
 		known = append(known, s.ID)
 	}
 	slices.Sort(known)
 	known = slices.Compact(known)
-	for _, s := range e.Sources {
+	for _, s := range sources {
 		if len(known) > 0 && !slices.Contains(known, s) {
-			return 0, &UsageError{fmt.Errorf("--source %s: there is no such source (there are: %s)", s, strings.Join(known, ", "))}
+			return &UsageError{fmt.Errorf("--source %s: there is no such source (there are: %s)", s, strings.Join(known, ", "))}
 		}
 	}
-	return store.Expect(ctx, e, who)
+	return nil
 }
 
 // TakeBack ends an expectation that was stated beforehand.

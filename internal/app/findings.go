@@ -37,6 +37,9 @@ func (a *App) Findings(ctx context.Context, f Filter) ([]audit.Reported, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := a.refuseStrangers(ctx, f.Sources); err != nil {
+		return nil, err
+	}
 	incidents, err := store.Incidents(ctx)
 	if err != nil {
 		return nil, err
