@@ -55,17 +55,22 @@ func (s *survey) countTasks() []task {
 			tables = append(tables, call)
 		}
 	}
-	all := s.countTask(wr, tables, 0, span)
+	return []task{together(tables, func(ts []eventTable, first int) task { return s.countTask(wr, ts, first, span) })}
+}
+
+// together asks about all tables in one statement and, where that fails, about each alone; first numbers the first of ts.
+func together(tables []eventTable, ask func(ts []eventTable, first int) task) task {
+	all := ask(tables, 0)
 	if len(tables) > 1 {
 		all.split = func(error) []task {
 			var out []task
 			for i := range tables {
-				out = append(out, s.countTask(wr, tables[i:i+1], i, span))
+				out = append(out, ask(tables[i:i+1], i))
 			}
 			return out
 		}
 	}
-	return []task{all}
+	return all
 }
 
 func (s *survey) countTask(wr *writer, ts []eventTable, first int, span landed.Span) task {

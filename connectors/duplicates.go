@@ -35,17 +35,7 @@ func (s *survey) duplicateTasks() []task {
 			tables = append(tables, call)
 		}
 	}
-	all := s.duplicateTask(wr, tables, 0, span)
-	if len(tables) > 1 {
-		all.split = func(error) []task {
-			var out []task
-			for i := range tables {
-				out = append(out, s.duplicateTask(wr, tables[i:i+1], i, span))
-			}
-			return out
-		}
-	}
-	return []task{all}
+	return []task{together(tables, func(ts []eventTable, first int) task { return s.duplicateTask(wr, ts, first, span) })}
 }
 
 func (s *survey) duplicateTask(wr *writer, ts []eventTable, first int, span landed.Span) task {

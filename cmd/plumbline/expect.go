@@ -155,33 +155,14 @@ func (g *global) listExpected(ctx context.Context, a *app.App) error {
 }
 
 func newFindingsTrail(g *global) *cobra.Command {
-	var c chosen
-	var format string
-	cmd := &cobra.Command{
-		Use: "trail [ID…]", Short: "Who did what with findings, when and why", ValidArgsFunction: g.completeIDs,
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			f, err := c.filter(ids)
-			if err != nil {
-				return err
-			}
-			if !slices.Contains([]string{"text", "json", "csv"}, format) {
-				return usage(fmt.Errorf("--format %s: write text, json or csv", format))
-			}
-			a, err := g.open()
-			if err != nil {
-				return err
-			}
-			defer a.Close() //nolint:errcheck // nothing was written
-			done, err := a.Trail(cmd.Context(), f)
-			if err != nil {
-				return err
-			}
-			return g.trail(done, format, a.Config.Timezone.Location())
-		},
-	}
-	c.flags(cmd)
-	cmd.Flags().StringVar(&format, "format", "text", "text, json or csv")
-	return cmd
+	cmd := &cobra.Command{Use: "trail [ID…]", Short: "Who did what with findings, when and why", ValidArgsFunction: g.completeIDs}
+	return newListing(g, cmd, func(ctx context.Context, a *app.App, f app.Filter, format string) error {
+		done, err := a.Trail(ctx, f)
+		if err != nil {
+			return err
+		}
+		return g.trail(done, format, a.Config.Timezone.Location())
+	})
 }
 
 // done is one line of the trail as scripts read it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,40 +60,45 @@ func (c *chosen) filter(ids []string) (app.Filter, error) {
 	return f, nil
 }
 
-func newFindingsList(g *global) *cobra.Command {
+// newListing is a command that reads what its flags and arguments choose, and writes it in one of three formats.
+func newListing(g *global, cmd *cobra.Command, write func(ctx context.Context, a *app.App, f app.Filter, format string) error) *cobra.Command {
 	var c chosen
 	var format string
-	cmd := &cobra.Command{
-		Use: "list", Short: "List what is open, acknowledged, snoozed or expected", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			f, err := c.filter(nil)
-			if err != nil {
-				return err
-			}
-			if !slices.Contains([]string{"text", "json", "csv"}, format) {
-				return usage(fmt.Errorf("--format %s: write text, json or csv", format))
-			}
-			a, err := g.open()
-			if err != nil {
-				return err
-			}
-			defer a.Close() //nolint:errcheck // nothing was written
-			list, err := a.Findings(cmd.Context(), f)
-			if err != nil {
-				return err
-			}
-			switch format {
-			case "json":
-				return report.FindingsJSON(g.out, list, map[string][]fix.Text{})
-			case "csv":
-				return report.FindingsCSV(g.out, list)
-			}
-			return report.List(g.out, list, g.look(a.Config))
-		},
+	cmd.RunE = func(cmd *cobra.Command, ids []string) error {
+		f, err := c.filter(ids)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains([]string{"text", "json", "csv"}, format) {
+			return usage(fmt.Errorf("--format %s: write text, json or csv", format))
+		}
+		a, err := g.open()
+		if err != nil {
+			return err
+		}
+		defer a.Close() //nolint:errcheck // nothing was written
+		return write(cmd.Context(), a, f, format)
 	}
 	c.flags(cmd)
 	cmd.Flags().StringVar(&format, "format", "text", "text, json or csv")
 	return cmd
+}
+
+func newFindingsList(g *global) *cobra.Command {
+	cmd := &cobra.Command{Use: "list", Short: "List what is open, acknowledged, snoozed or expected", Args: cobra.NoArgs}
+	return newListing(g, cmd, func(ctx context.Context, a *app.App, f app.Filter, format string) error {
+		list, err := a.Findings(ctx, f)
+		if err != nil {
+			return err
+		}
+		switch format {
+		case "json":
+			return report.FindingsJSON(g.out, list, map[string][]fix.Text{})
+		case "csv":
+			return report.FindingsCSV(g.out, list)
+		}
+		return report.List(g.out, list, g.look(a.Config))
+	})
 }
 
 func newFindingsShow(g *global) *cobra.Command {

@@ -36,7 +36,7 @@ func (a *Auditor) Run(ctx context.Context, j Job) (Result, error) {
 	if asOf == landed.NoDay {
 		asOf = landed.DayOf(a.Now().UTC()) // until a source's own calendar says which morning it is
 	}
-	r := run{Auditor: a, job: j, mem: mem, header: Header{
+	r := run{Auditor: a, job: j, mem: mem, different: different(j, mem), header: Header{
 		ID: a.NewID(), Workspace: j.Workspace, Started: a.Now(), AsOf: asOf, Last: landed.NoDay, Checks: j.Kinds, Replayed: j.Replay, First: true,
 		Excluded: slices.Clone(j.Excluded),
 	}}
@@ -59,6 +59,7 @@ type run struct {
 	facts  []*facts
 
 	inherited map[string]landed.Snapshot // by source: what is remembered of its earlier schemas
+	different [][2]string                // names that people said are two events
 }
 
 // gather reads every source, one after the other: the connector itself works on several tables at once.
@@ -181,7 +182,7 @@ func (r *run) inputs() []checks.Input {
 		out = append(out, r.job.Checks.Prepare(checks.Input{
 			Plan: f.source.Plan, Landed: f.merged, Last: f.last, Partial: f.partial, Late: f.late, Since: f.missing,
 			AsOf: r.nightOf(r.job, f.source).asOf, Accepted: r.job.accepted(f.merged, r.mem.Handling, r.mem.Incidents),
-			Quiet: r.job.quiet(f.source.Name), Different: r.different(), Open: r.job.Open, Whole: whole,
+			Quiet: r.job.quiet(f.source.Name), Different: r.different, Open: r.job.Open, Whole: whole,
 			ShowValues: r.job.ShowValues, AnyValues: r.job.AnyValues, Constraints: f.rules, PlanChanged: planChanged(f),
 		}))
 	}
@@ -328,7 +329,6 @@ func planned(inputs []checks.Input) int {
 // seen says what this audit could have found again.
 func (r *run) seen() incident.Seen {
 	inputs := map[string]*facts{}
-	dismissed := r.different()
 	whole, muted := r.whole(), map[string]bool{}
 	for _, f := range r.facts {
 		if f.judgeable() && f.last != landed.NoDay {
@@ -342,7 +342,7 @@ func (r *run) seen() incident.Seen {
 		if r.job.Short || !slices.Contains(r.job.Checks.Kinds, k) || len(r.job.Kinds) > 0 && !slices.Contains(r.job.Kinds, k) {
 			return false
 		}
-		if slices.ContainsFunc(dismissed, func(p [2]string) bool { return pairOf(finding.Finding{Kind: k, Subject: s}, p) }) {
+		if r.twoEvents(finding.Finding{Kind: k, Subject: s}) {
 			return false // a person said that it is no problem: it stays dismissed
 		}
 		if k.Volume() && muted[s.Source] {

@@ -51,8 +51,8 @@ func bridged(inherited landed.Snapshot, last landed.Day) landed.Snapshot {
 	return landed.Merge(inherited, between)
 }
 
-// succeed puts what was inherited before the first day that could be read of those that were asked for. The days before that, of which nobody knows
-// anything, count as read: tomorrow they are not asked for again.
+// succeed puts what was inherited before the first day that could be read of those that were asked for. The days before
+// that, of which nobody knows anything, count as read: tomorrow they are not asked for again.
 func succeed(inherited, counts landed.Snapshot, asked landed.Span) landed.Snapshot {
 	first := counts.Span.First
 	if counts.Span.Empty() || first <= asked.First {

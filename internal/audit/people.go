@@ -7,17 +7,19 @@ import (
 )
 
 // different is the pairs of names that people said are two events: in the configuration, or by dismissing the pair.
-func (r *run) different() [][2]string {
-	out := slices.Clone(r.job.Different)
-	for _, h := range r.mem.Handling {
-		if !h.Dismissed {
+func different(j Job, mem Memory) [][2]string {
+	dismissed := map[finding.Key]bool{}
+	for _, h := range mem.Handling {
+		dismissed[h.Key] = h.Dismissed
+	}
+	out := slices.Clone(j.Different)
+	for _, i := range mem.Incidents {
+		if !dismissed[i.Key] {
 			continue
 		}
-		for _, i := range r.mem.Incidents {
-			for _, f := range append(slices.Clone(i.Finding.Members), i.Finding) {
-				if s := f.Subject; i.Key == h.Key && f.Kind.Family() == finding.Rename.Family() && s.Related != "" {
-					out = append(out, [2]string{s.Event, s.Related})
-				}
+		for _, f := range append(slices.Clone(i.Finding.Members), i.Finding) {
+			if s := f.Subject; f.Kind.Family() == finding.Rename.Family() && s.Related != "" {
+				out = append(out, [2]string{s.Event, s.Related})
 			}
 		}
 	}
@@ -25,8 +27,11 @@ func (r *run) different() [][2]string {
 }
 
 // silenced says whether a person has said that a finding is no problem: that it is no longer found is no news then.
-func (r *run) silenced(f finding.Finding) bool {
-	return r.job.ignored(f) || slices.ContainsFunc(r.different(), func(p [2]string) bool { return pairOf(f, p) })
+func (r *run) silenced(f finding.Finding) bool { return r.job.ignored(f) || r.twoEvents(f) }
+
+// twoEvents says whether a finding takes two names for one event of which a person has said that they are two.
+func (r *run) twoEvents(f finding.Finding) bool {
+	return slices.ContainsFunc(r.different, func(p [2]string) bool { return pairOf(f, p) })
 }
 
 // pairOf says whether a finding takes the two names for one event.
