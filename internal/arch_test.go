@@ -70,12 +70,12 @@ func mayImport() map[string]string {
 		"internal/web":      "audit chart finding incident landed report names words",
 
 		// Composition.
-		"internal/app":     anything,
-		"internal/testkit": anything,
-		"cmd/plumbline":    "config app report chart words demo audit backtest finding fix incident landed lint plan plandiff",
-		"tools/eval":       "names series landed",
-		"tools/eval/*":     "names series landed",
-		"tools/testlines":  "",
+		"internal/app":       anything,
+		"internal/testkit":   anything,
+		"cmd/plumbline":      "config app report chart words demo audit backtest finding fix incident landed lint plan plandiff",
+		"tools/eval/figures": "",
+		"tools/eval/*":       "names series landed simulate tools/eval/figures",
+		"tools/testlines":    "",
 	}
 }
 
