@@ -22,8 +22,8 @@ func newBuilder(w *Workspace) *builder {
 	return &builder{w: w, names: newNamer(stream(w.Options.Seed, "names")), r: stream(w.Options.Seed, "changes"), topics: topics}
 }
 
-// Of the events a change takes one that is seen often enough to be judged at all.
-const seenOften = 12
+// A change takes an event that has this many rows a day in each of its sources: less often is too seldom to be judged.
+const seenOften = 20
 
 // plan makes the planned events.
 func (b *builder) plan() {
@@ -105,7 +105,7 @@ func (b *builder) together(sources []int) (at [sourceCount]int, ok bool) {
 // pick takes a planned event that no change has yet, in at least so many sources, and the sources of the change: one
 // of them or all.
 func (b *builder) pick(one bool) (e *event, sources []int, at [sourceCount]int) {
-	for {
+	for bar := float64(seenOften); ; bar *= .999 { // where there are more changes than such events, the next best
 		e = b.w.planned[b.r.IntN(len(b.w.planned))]
 		sources = e.in()
 		if e.used || !one && len(sources) < 2 {
@@ -114,7 +114,7 @@ func (b *builder) pick(one bool) (e *event, sources []int, at [sourceCount]int) 
 		if one {
 			sources = []int{sources[b.r.IntN(len(sources))]}
 		}
-		if slices.ContainsFunc(sources, func(s int) bool { return e.rate[s] < seenOften }) {
+		if slices.ContainsFunc(sources, func(s int) bool { return e.rate[s] < bar }) {
 			continue
 		}
 		if at, ok := b.together(sources); ok {

@@ -11,8 +11,9 @@ const (
 	oneSource   = .6  // renames that happen in one source only
 	changed     = .3  // renames whose properties change
 	changedHard = .7  // the same in a difficult workspace
-	alike       = .3  // new events whose name shares most words with a planned one
+	alike       = .36 // new events whose name shares most words with a planned one
 	stillThere  = .55 // properties that such a rename keeps
+	stillHard   = .43 // the same in a difficult workspace
 )
 
 // changes puts renames and what is none into the workspace.
@@ -74,7 +75,11 @@ func (b *builder) rename(kind Kind, one, revised bool) {
 	}
 	v := &variant{name: b.names.rename(e.phrase, e.name(), kind), props: e.names[0].props}
 	if revised {
-		v.props = b.revise(b.r, v.props, e.phrase, stillThere)
+		keep := stillThere
+		if b.w.Options.Hard {
+			keep = stillHard
+		}
+		v.props = b.revise(b.r, v.props, e.phrase, keep)
 	}
 	e.names, e.since = append(e.names, v), at
 	b.leave(e)
@@ -93,7 +98,7 @@ func (b *builder) splitUp() {
 	e, sources, at := b.pick(true)
 	e.split, e.since = .35+.3*b.r.Float64(), at
 	for range 2 {
-		_, name := b.names.lookalike(e.phrase)
+		_, name := b.names.qualified(e.phrase)
 		e.names = append(e.names, &variant{name: name, props: e.names[0].props})
 		b.w.Truth.Renames = append(b.w.Truth.Renames, b.record(Change{Kind: Split, Old: e.name(), New: name}, sources, at))
 	}

@@ -85,8 +85,22 @@ func (n *namer) fresh(topics int) (phrase, string) {
 	}
 }
 
-// lookalike is another event that shares most words with p: the same action on the same thing, under a qualifier.
+// lookalike is another event that shares most words with p: the same action on the same thing under a qualifier, or, now
+// and then, the button that begins it ("Open Garden" beside "Garden Opened").
 func (n *namer) lookalike(p phrase) (phrase, string) {
+	if n.r.Float64() < buttons {
+		if name := title([]string{n.verbs[p.verb][p.actAt].base, n.nouns[p.noun][p.nounAt]}); n.take(name) {
+			return p, name
+		}
+	}
+	return n.qualified(p)
+}
+
+// buttons is the share of look-alikes that are the button of an event.
+const buttons = .15
+
+// qualified is p under a qualifier that no other event has.
+func (n *namer) qualified(p phrase) (phrase, string) {
 	qualifiers := strings.Fields(qualifierText)
 	for {
 		q := p

@@ -57,3 +57,12 @@ func (w *Workspace) Plan() ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
+
+// Planned are the names of the plan.
+func (w *Workspace) Planned() []string {
+	out := make([]string, len(w.planned))
+	for i, e := range w.planned {
+		out[i] = e.name()
+	}
+	return out
+}

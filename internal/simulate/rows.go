@@ -84,10 +84,13 @@ func (d *drawing) event(e *event) error {
 	src := &d.w.Sources[d.source]
 	purpose := strconv.Itoa(e.index)
 	weather, r := stream(d.w.Options.Seed, "weather "+purpose), stream(d.w.Options.Seed, "rows "+src.Name+" "+purpose)
-	noise := 0.0
+	noise, gust := 0.0, .07
+	if d.w.Options.Hard {
+		gust = .11
+	}
 	d.once = 0
 	for day := range d.w.Options.Days {
-		noise = .5*noise + .1*weather.NormFloat64() // the same in all sources
+		noise = .5*noise + gust*weather.NormFloat64() // the same in all sources
 		for range poisson(r, e.rate[d.source]*src.usual[day]*math.Exp(noise)) {
 			if err := d.row(e, r, day); err != nil {
 				return err

@@ -31,7 +31,7 @@ type Options struct {
 
 // Quiet is a workspace in which nothing changes but the weather.
 func Quiet(seed uint64) Options {
-	return Options{Seed: seed, AsOf: time.Date(2026, time.June, 16, 0, 0, 0, 0, time.UTC), Days: 90, Events: 200, Rows: 5000}
+	return Options{Seed: seed, AsOf: time.Date(2026, time.June, 16, 0, 0, 0, 0, time.UTC), Days: 90, Events: 200, Rows: 5600}
 }
 
 // Standard is a workspace with eight renames among three times as many changes that are none.
