@@ -30,8 +30,8 @@ type event struct {
 type variant struct {
 	name  string
 	props []filled
+	table string
 	place []int // of each property among the columns of the table
-	width int   // of the table
 }
 
 func (e *event) name() string { return e.names[0].name }

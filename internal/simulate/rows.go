@@ -40,6 +40,7 @@ func (b *builder) tables() {
 	for _, e := range b.w.streams {
 		for _, v := range e.names {
 			t := table(v.name)
+			v.table = t
 			for _, f := range v.props {
 				at := slices.IndexFunc(columns[t], func(c Column) bool { return c.Name == f.name })
 				if at < 0 {
@@ -58,8 +59,7 @@ func (w *Workspace) Properties(name string) []Column { return w.tables[table(nam
 
 // Rows draws what landed in a source, event by event, and stops at the first error of f.
 func (w *Workspace) Rows(source int, f func(Row) error) error {
-	made := map[string]*Table{}
-	d := drawing{w: w, source: source, made: made, give: f}
+	d := drawing{w: w, source: source, made: map[string]*Table{}, give: f}
 	for _, e := range w.streams {
 		if e.rate[source] > 0 {
 			if err := d.event(e); err != nil {
@@ -144,11 +144,10 @@ func (d *drawing) user(e *event, r *rand.Rand) int {
 }
 
 func (d *drawing) table(v *variant) *Table {
-	name := table(v.name)
-	t := d.made[name]
+	t := d.made[v.table]
 	if t == nil {
-		t = &Table{Source: d.w.Sources[d.source].Name, Name: name, Columns: d.w.tables[name]}
-		d.made[name] = t
+		t = &Table{Source: d.w.Sources[d.source].Name, Name: v.table, Columns: d.w.tables[v.table]}
+		d.made[v.table] = t
 	}
 	return t
 }
@@ -168,7 +167,8 @@ func poisson(r *rand.Rand, mean float64) int {
 	for mean > 0 {
 		part := min(mean, 30)
 		mean -= part
-		for p := r.Float64(); p > math.Exp(-part); p *= r.Float64() {
+		least := math.Exp(-part)
+		for p := r.Float64(); p > least; p *= r.Float64() {
 			n++
 		}
 	}

@@ -49,10 +49,18 @@ func Difficult(seed uint64) Options {
 	return o
 }
 
-// Spelling is a workspace whose renames change only the case or the separators of a name.
+// Spelling is a smaller workspace whose renames change only the case or the separators of a name.
 func Spelling(seed uint64) Options {
+	o := Quiet(seed)
+	o.Events, o.Rows = 120, 3600
+	o.Cases, o.Separators, o.Launches, o.Deprecations = 12, 12, 4, 4
+	return o
+}
+
+// Divided is a standard workspace in which, besides, events become two and two events become one.
+func Divided(seed uint64) Options {
 	o := Standard(seed)
-	o.Renames, o.Cases, o.Separators = 0, 6, 6
+	o.Splits, o.Merges = 4, 4
 	return o
 }
 
