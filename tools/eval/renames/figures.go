@@ -14,7 +14,7 @@ import (
 const secondWeek = 8
 
 func settled(c simulate.Change) (string, bool) { return "", c.Age >= secondWeek }
-func any_(simulate.Change) (string, bool)      { return "", true }
+func ofAnyAge(simulate.Change) (string, bool)  { return "", true }
 func kind(c simulate.Change) (string, bool)    { return string(c.Kind), c.Age >= secondWeek }
 func week(c simulate.Change) (int, bool)       { return min((c.Age-1)/7+1, 4), true }
 
@@ -29,7 +29,7 @@ func revised(c simulate.Change) (string, bool) {
 func (e *evaluation) page() figures.Page {
 	p := figures.Page{Title: "Renames", About: about, Command: "make eval-renames", Notes: notes}
 	p.Figures = append(p.Figures, set("standard", e.standard, .97, .94)...)
-	for _, w := range []int{1, 2, 3, 4} {
+	for _, w := range slices.Sorted(maps.Keys(count(e.standard, week))) {
 		t := count(e.standard, week)[w]
 		p.Figures = append(p.Figures, figures.Figure{
 			What: "standard: found, " + weekName(w), Value: figures.Ratio(t.found, t.all),
@@ -54,7 +54,7 @@ func (e *evaluation) page() figures.Page {
 		}
 	}
 	if len(e.divided) > 0 {
-		found, wrong := told2(e.divided)
+		found, wrong := tell(e.divided)
 		p.Figures = append(p.Figures, figures.Figure{What: "with splits and merges: renames told that are renames (precision)", Value: figures.Ratio(found, found+wrong)})
 	}
 	return p
@@ -72,8 +72,8 @@ func goal(what string, n, of int, least float64) figures.Figure {
 	}
 }
 
-// told2 counts right and wrong renames.
-func told2(list []verdict) (found, wrong int) {
+// tell counts right and wrong renames.
+func tell(list []verdict) (found, wrong int) {
 	for _, v := range list {
 		found += len(v.found)
 		wrong += len(v.wrong)
@@ -86,8 +86,8 @@ func set(name string, list []verdict, precision, recall float64) []figures.Figur
 	if len(list) == 0 {
 		return nil
 	}
-	found, wrong := told2(list)
-	late, all := count(list, settled)[""], count(list, any_)[""]
+	found, wrong := tell(list)
+	late, all := count(list, settled)[""], count(list, ofAnyAge)[""]
 	return []figures.Figure{
 		goal(name+": renames told that are renames (precision)", found, found+wrong, precision),
 		goal(name+": renames found, from the second week (recall)", late.found, late.all, recall),

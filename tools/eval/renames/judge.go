@@ -37,25 +37,42 @@ type report struct {
 
 // audit runs the program with an empty state on the workspace in dir, and returns the pairs it names.
 func audit(program, dir string, asOf time.Time) ([]told, error) {
-	state, err := filepath.Glob(filepath.Join(dir, "plumbline.db*"))
-	if err != nil {
-		return nil, fmt.Errorf("look for an older state: %w", err)
-	}
-	for _, f := range state {
-		if err := os.Remove(f); err != nil {
-			return nil, fmt.Errorf("empty the state: %w", err)
-		}
+	if err := forget(dir); err != nil {
+		return nil, err
 	}
 	text, err := figures.Run(program, dir, "audit", "--as-of", asOf.Format(time.DateOnly), "--format", "json", "--fail-on", "never")
 	if err != nil {
 		return nil, err
 	}
+	pairs, err := read(text)
+	if err != nil {
+		return nil, fmt.Errorf("audit %s: %w", dir, err)
+	}
+	return pairs, nil
+}
+
+// forget empties the state in a folder.
+func forget(dir string) error {
+	state, err := filepath.Glob(filepath.Join(dir, "plumbline.db*"))
+	if err != nil {
+		return fmt.Errorf("look for an older state: %w", err)
+	}
+	for _, f := range state {
+		if err := os.Remove(f); err != nil {
+			return fmt.Errorf("empty the state: %w", err)
+		}
+	}
+	return nil
+}
+
+// read takes the pairs of names out of a report. One that is not complete measures nothing.
+func read(text []byte) ([]told, error) {
 	var r report
 	if err := json.Unmarshal(text, &r); err != nil {
-		return nil, fmt.Errorf("read the report of %s: %w", dir, err)
+		return nil, fmt.Errorf("read the report: %w", err)
 	}
 	if !r.Audit.Complete || len(r.Audit.NotChecked) > 0 {
-		return nil, errors.New("audit " + dir + ": it is not complete; read its report for what was not checked")
+		return nil, errors.New("it is not complete; read the report for what was not checked")
 	}
 	return r.pairs(), nil
 }

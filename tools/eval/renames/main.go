@@ -32,7 +32,7 @@ func main() {
 	flag.Uint64Var(&s.seed, "seed", 1, "first seed; each workspace has the next")
 	flag.IntVar(&s.standard, "n", 14, "standard workspaces")
 	flag.IntVar(&s.hard, "hard", 5, "difficult workspaces")
-	flag.IntVar(&s.spelling, "spelling", 5, "workspaces whose renames change only case or separators")
+	flag.IntVar(&s.spelling, "spelling", 4, "workspaces whose renames change only case or separators")
 	flag.IntVar(&s.divided, "divided", 3, "workspaces in which events also become two, or two become one")
 	flag.BoolVar(&s.baselines, "baselines", true, "measure the simple methods too")
 	flag.BoolVar(&s.keep, "keep", false, "keep the workspaces in -dir, to look into them")

@@ -89,11 +89,12 @@ func (s spelled) in(pairs []told) (any, rename bool) {
 
 // falseTwins keeps what was told of two names that are two events. Each pair counts once in a workspace.
 func (e *evaluation) falseTwins(w *simulate.Workspace, pairs []told) {
+	words := newNameModel(w.Planned())
 	for _, t := range pairs {
 		real := slices.ContainsFunc(w.Truth.Renames, func(c simulate.Change) bool { return c.Old == t.Event && c.New == t.Related })
-		// The button of an event is alike in every word; only a reader can tell that it is another event.
-		looks := slices.ContainsFunc(w.Truth.Harmless, func(c simulate.Change) bool { return c.Alike && c.New == t.Related })
-		if !real && !(looks && t.Kind == "near-duplicate") && !slices.Contains(e.spelling.wrong, t) {
+		// The button of an event ("Open Garden") is alike in every word; only a reader can tell that it is another event.
+		button := t.Kind == "near-duplicate" && words.similarity(t.Event, t.Related) == 1
+		if !real && !button && !slices.Contains(e.spelling.wrong, t) {
 			e.spelling.wrong = append(e.spelling.wrong, t)
 			if e.verbose {
 				fmt.Fprintf(e.out, "   wrong in %s: %s %q -> %q\n", t.Source, t.Kind, t.Event, t.Related)
