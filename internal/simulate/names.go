@@ -128,7 +128,7 @@ func (n *namer) rename(p phrase, name string, kind Kind) string {
 			to = n.synonym(p)
 		case Case, Separator:
 			return n.spelling(name, kind)
-		case Unlike, Split, Merge:
+		case Unlike, Split, Merge, Launch, Deprecation, Unrelated, Replacement: // what is no rename has nothing in common
 			return n.elsewhere(p)
 		}
 		if n.take(to) {

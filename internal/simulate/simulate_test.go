@@ -194,7 +194,7 @@ func TestKindsOfRenamesAreWhatTheySay(t *testing.T) {
 				bad = len(words(c.New)) != len(words(c.Old)) || strings.EqualFold(c.Old, c.New)
 			case simulate.Tense:
 				bad = len(words(c.New)) != 2
-			default:
+			case simulate.Case, simulate.Separator, simulate.Split, simulate.Merge, simulate.Launch, simulate.Deprecation, simulate.Unrelated, simulate.Replacement:
 				bad = true
 			}
 			if bad {

@@ -99,7 +99,7 @@ func usual(r *rand.Rand, o Options, s *Source, holidays []int, out Outage) []flo
 	return y
 }
 
-// sender is the release that a user of the source runs at a moment. late says how slow the user is to update, from 0 to 1.
+// sender is the release that a user of the source runs at a moment, who is late to update by so much, from 0 to 1.
 func (s *Source) sender(moment, late float64) int {
 	wait := 0.0
 	if s.Mobile {

@@ -91,8 +91,8 @@ type outcome struct {
 	best              float64 // F1
 }
 
-// measure ranks pairs by a score and takes for each name its best partner only, best first. known holds pairs of other
-// workspaces, which give the threshold.
+// measure ranks pairs by a score and takes for each name its best partner only, best first. The known pairs, of other
+// workspaces, give the threshold.
 func measure(pairs, known []pairEvidence, score func(pairEvidence) float64) outcome {
 	threshold, _ := bestF1(known, score)
 	_, best := bestF1(pairs, score)

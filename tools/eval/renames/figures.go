@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/internal/simulate"
@@ -46,7 +47,7 @@ func (e *evaluation) page() figures.Page {
 		f := goal("case and separator: told by the first complete night", n.found, n.all, .99)
 		p.Figures = append(p.Figures, f,
 			figures.Figure{What: "case and separator: of these told as a rename, not yet only as a twin", Value: figures.Ratio(n.renames, n.found)},
-			figures.Figure{What: "case and separator: told of two names that are two events", Value: fmt.Sprint(len(n.wrong)), Goal: "0", Missed: len(n.wrong) > 0})
+			figures.Figure{What: "case and separator: told of two names that are two events", Value: strconv.Itoa(len(n.wrong)), Goal: "0", Missed: len(n.wrong) > 0})
 	}
 	for _, k := range []simulate.Kind{simulate.Split, simulate.Merge} {
 		if t := count(e.divided, kind)[string(k)]; t.all > 0 {
@@ -129,7 +130,7 @@ func fooled(name string, list []verdict) []figures.Figure {
 		}
 	}
 	if len(list) > 0 {
-		out = append(out, figures.Figure{What: name + ": taken for a rename, two names of different changes", Value: fmt.Sprint(others)})
+		out = append(out, figures.Figure{What: name + ": taken for a rename, two names of different changes", Value: strconv.Itoa(others)})
 	}
 	return out
 }
@@ -147,17 +148,23 @@ func table() []tableRow {
 	return []tableRow{
 		{
 			"the name alone", func(volumeModel) func(pairEvidence) float64 { return func(p pairEvidence) float64 { return p.name } },
-			[2]float64{.55, .52}, [2]float64{.60, 1}, [2]string{".69 / .41", ".72 / .33"},
+			[2]float64{.55, .52},
+			[2]float64{.60, 1},
+			[2]string{".69 / .41", ".72 / .33"},
 		},
 		{
 			"the volume alone", func(m volumeModel) func(pairEvidence) float64 {
 				return func(p pairEvidence) float64 { return m.score(p.volume) }
 			},
-			[2]float64{.41, .32}, [2]float64{.50, 1}, [2]string{".28 / .55", ".22 / .55"},
+			[2]float64{.41, .32},
+			[2]float64{.50, 1},
+			[2]string{".28 / .55", ".22 / .55"},
 		},
 		{
 			"the properties alone", func(volumeModel) func(pairEvidence) float64 { return func(p pairEvidence) float64 { return p.props } },
-			[2]float64{.86, .54}, [2]float64{.90, .60}, [2]string{".98 / .76", ".93 / .35"},
+			[2]float64{.86, .54},
+			[2]float64{.90, .60},
+			[2]string{".98 / .76", ".93 / .35"},
 		},
 	}
 }

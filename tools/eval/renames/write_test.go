@@ -36,22 +36,7 @@ func TestWarehouseHoldsWhatWasDrawn(t *testing.T) {
 				want[s.Name+" "+name] = n
 			}
 		}
-		rows, err := db.QueryContext(t.Context(), "SELECT event_text, count(*) FROM "+s.Name+".tracks WHERE received_at < TIMESTAMP '2026-06-16' GROUP BY 1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			var name string
-			var n float64
-			if err := rows.Scan(&name, &n); err != nil {
-				t.Fatal(err)
-			}
-			got[s.Name+" "+name] = n
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		_ = rows.Close() // read to its end
+		landed(t, db, s.Name, got)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rows by source and name (-drawn +written):\n%s", diff)
@@ -66,5 +51,26 @@ func TestWarehouseHoldsWhatWasDrawn(t *testing.T) {
 	}
 	if diff := cmp.Diff(w.Truth, truth); diff != "" {
 		t.Errorf("truth (-made +written):\n%s", diff)
+	}
+}
+
+// landed counts the rows of each name in a source before the morning of the audit.
+func landed(t *testing.T, db *sql.DB, source string, into map[string]float64) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), "SELECT event_text, count(*) FROM "+source+".tracks WHERE received_at < TIMESTAMP '2026-06-16' GROUP BY 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }() // read to its end, or the test fails anyway
+	for rows.Next() {
+		var name string
+		var n float64
+		if err := rows.Scan(&name, &n); err != nil {
+			t.Fatal(err)
+		}
+		into[source+" "+name] = n
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 }
