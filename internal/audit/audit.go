@@ -259,8 +259,7 @@ func (r *run) judge(ctx context.Context) (found, hidden []finding.Finding) {
 		all = append(all, in.Landed)
 		scopes[in.Landed.Source.Name] = diagnosis.Scope{Source: in.Landed.Source, Last: in.Last}
 	}
-	folded := diagnosis.Grade(diagnosis.Fold(all, kept), r.job.Rules)
-	for _, f := range folded {
+	for _, f := range diagnosis.Explain(kept) {
 		switch {
 		case !slices.Contains(r.job.Checks.Kinds, f.Kind):
 		case len(r.job.Kinds) > 0 && !slices.Contains(r.job.Kinds, f.Kind):
@@ -269,10 +268,28 @@ func (r *run) judge(ctx context.Context) (found, hidden []finding.Finding) {
 			found = append(found, f)
 		}
 	}
+	// Only what this audit reports is put together: a member of a kind that it does not would be lost in a group, or
+	// take the others with it.
+	found = diagnosis.Grade(diagnosis.Group(all, found, r.held()), r.job.Rules)
 	if qs := diagnosis.Impact(found, scopes); len(qs) > 0 {
 		found = diagnosis.Grade(diagnosis.Apply(found, r.answers(ctx, qs), scopes), r.job.Rules)
 	}
 	return found, hidden
+}
+
+// held says which standing incident holds a finding; of several, the oldest that was not swallowed.
+func (r *run) held() map[finding.Key]finding.Key {
+	out := map[finding.Key]finding.Key{}
+	standing := slices.DeleteFunc(slices.Clone(r.mem.Incidents), func(i incident.Incident) bool { return !i.Standing() || i.Into != "" })
+	slices.SortStableFunc(standing, func(a, b incident.Incident) int { return a.Opened.Compare(b.Opened) })
+	for _, i := range standing {
+		for _, k := range i.Keys {
+			if _, ok := out[k]; !ok {
+				out[k] = i.Key
+			}
+		}
+	}
+	return out
 }
 
 // ask puts the checks' questions, all together and once.

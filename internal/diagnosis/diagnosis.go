@@ -10,11 +10,15 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/landed"
 )
 
-// Fold sees the findings of all sources of one audit, since a holiday is seen only there, and returns causes: a rename
-// swallows the drop, the unplanned and the never-seen event behind it, an outage the series that fell with it, and
-// causes of equal rank that began together become one finding with members. Every finding that goes in comes out: as
-// itself, as a member, or as a key that another one explains.
+// Fold sees the findings of all sources of one audit and returns causes: what Explain leaves, put together by Group.
+// Every finding that goes in comes out: as itself, as a member, or as a key that another one explains.
 func Fold(all []landed.Snapshot, found []finding.Finding) []finding.Finding {
+	return Group(all, Explain(found), nil)
+}
+
+// Explain folds consequences into their causes: a rename swallows the drop, the unplanned and the never-seen event behind
+// it, an outage the series that fell with it. It sees all sources at once, since a holiday is seen only there.
+func Explain(found []finding.Finding) []finding.Finding {
 	fs := sameKey(ordered(found))
 	fs = rivals(fs)
 	fs = pairs(fs)
@@ -22,8 +26,7 @@ func Fold(all []landed.Snapshot, found []finding.Finding) []finding.Finding {
 	fs = siblings(fs)
 	fs = identities(fs)
 	fs = contents(fs)
-	fs = outages(fs)
-	return group(fs, begins(all))
+	return outages(fs)
 }
 
 // ordered puts findings by what they speak of, so that the order in which checks ran says nothing.

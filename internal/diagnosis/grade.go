@@ -51,23 +51,34 @@ func Grade(fs []finding.Finding, r Rules) []finding.Finding {
 		if len(members) == 0 {
 			members = []finding.Finding{*f}
 		}
-		for _, m := range members {
-			if r.grave(m) {
-				f.Severity = finding.Critical
-			}
-		}
+		f.Severity = r.severity(*f, members)
 		f.Impacts = r.impacts(*f, members)
 		f.Owner = r.owner(*f)
-		if o, ok := r.override(*f); ok {
-			if o.Severity != 0 {
-				f.Severity = o.Severity
-			}
-			if o.Owner != "" {
-				f.Owner = o.Owner
-			}
+		if o, ok := r.override(*f); ok && o.Owner != "" {
+			f.Owner = o.Owner
 		}
 	}
 	Sort(out)
+	return out
+}
+
+// severity is that of the gravest member. What the configuration says of one event holds for it alone: it neither quiets
+// nor raises the others.
+func (r Rules) severity(f finding.Finding, members []finding.Finding) finding.Severity {
+	var out finding.Severity
+	for _, m := range members {
+		o, ok := r.override(m)
+		switch {
+		case ok && o.Severity != 0:
+			out = max(out, o.Severity)
+		case r.grave(m):
+			out = max(out, finding.Critical)
+		case m.Kind == finding.UnplannedEvent && !m.Planned:
+			out = max(out, f.Severity) // they are as loud as all of them together
+		default:
+			out = max(out, m.Severity)
+		}
+	}
 	return out
 }
 
