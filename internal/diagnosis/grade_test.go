@@ -88,12 +88,12 @@ func TestAGroupIsAsGraveAsItsGravestMember(t *testing.T) {
 		events []Override
 		want   finding.Severity
 	}{
-		"as the check said":                        {release, nil, finding.Warning},
+		"as the check said":                         {release, nil, finding.Warning},
 		"one that is quieted does not quiet others": {release, []Override{info}, finding.Warning},
-		"all that are quieted":                     {release, []Override{info, {Events: []string{"Other"}, Severity: finding.Info}}, finding.Info},
-		"one that matters, behind a larger one":    {release, []Override{critical}, finding.Critical},
-		"one of tier 1, behind a larger one":       {append(slices.Clone(release), of(finding.Rename, "Paid", related("paid"))), nil, finding.Critical},
-		"a lost property of tier 1 is a warning":   {append(slices.Clone(release), of(finding.MissingProperty, "Paid", property("p"))), nil, finding.Warning},
+		"all that are quieted":                      {release, []Override{info, {Events: []string{"Other"}, Severity: finding.Info}}, finding.Info},
+		"one that matters, behind a larger one":     {release, []Override{critical}, finding.Critical},
+		"one of tier 1, behind a larger one":        {append(slices.Clone(release), of(finding.Rename, "Paid", related("paid"))), nil, finding.Critical},
+		"a lost property of tier 1 is a warning":    {append(slices.Clone(release), of(finding.MissingProperty, "Paid", property("p"))), nil, finding.Warning},
 		"new events add up": {[]finding.Finding{
 			of(finding.UnplannedEvent, "X", func(f *finding.Finding) { f.Severity, f.Share = finding.Info, .006 }),
 			of(finding.UnplannedEvent, "Lead", func(f *finding.Finding) { f.Severity, f.Share = finding.Info, .006 }),

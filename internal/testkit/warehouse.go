@@ -36,7 +36,7 @@ func (w *Warehouse) Gather(_ context.Context, req landed.Request) (landed.Snapsh
 		counts.Cut(span)
 		out.Held = repeats(&counts, req)
 		if w.counted(req.Source.Name) {
-			out.Span, out.Events = span, w.readable(req.Source.Name, align(counts, span))
+			out.Span, out.Events = span, w.readable(req.Source.Name, sent(align(counts, span)))
 		}
 	}
 	if span, ok := req.Want[landed.Arrivals]; ok {
@@ -82,6 +82,13 @@ func repeats(s *landed.Snapshot, req landed.Request) map[landed.Kind]landed.Span
 		s.Events[i].Dups = slices.DeleteFunc(slices.Clone(e.Dups), func(d landed.Duplicate) bool { return !ok || !span.Has(d.Day) })
 	}
 	return held
+}
+
+// sent leaves out the events without a row on the wanted days: a day on which a name did not land has no row that says so.
+func sent(events []landed.Event) []landed.Event {
+	return slices.DeleteFunc(events, func(e landed.Event) bool {
+		return !slices.ContainsFunc(e.Cells, func(c landed.Cell) bool { return slices.ContainsFunc(c.Daily, func(n int64) bool { return n > 0 }) })
+	})
 }
 
 // counted says whether the source's days were read at all: without the table of all events none was.
