@@ -120,7 +120,7 @@ func earlier(a, b landed.Day) landed.Day {
 // swallow takes the findings for which eats says so out of the list and puts their keys into the cause at i.
 func swallow(fs []finding.Finding, cause *finding.Finding, eats func(finding.Finding) bool) []finding.Finding {
 	return slices.DeleteFunc(fs, func(g finding.Finding) bool {
-		if g.Key() == cause.Key() || !eats(g) {
+		if !eats(g) || same(&g, cause) {
 			return false
 		}
 		cause.Explains = explain(*cause, append(g.Keys(), g.Explains...))
@@ -139,22 +139,37 @@ func explain(cause finding.Finding, keys []finding.Key) []finding.Key {
 	return out
 }
 
-// each lets every finding that is a cause eat from the list. It walks over keys, because eating moves the list.
+// same says whether two findings have one key, without hashing: of thousands each is held against every cause.
+func same(a, b *finding.Finding) bool {
+	return a.Kind.Family() == b.Kind.Family() && (a.Subject == b.Subject || a.Subject.Event == b.Subject.Related && a.Key() == b.Key())
+}
+
+// each lets every finding that is a cause eat from the list. It walks over copies, because eating moves the list.
 func each(fs []finding.Finding, isCause func(finding.Finding) bool, eat func(fs []finding.Finding, cause *finding.Finding) []finding.Finding) []finding.Finding {
-	var causes []finding.Key
+	var causes []finding.Finding
 	for _, f := range fs {
 		if isCause(f) {
-			causes = append(causes, f.Key())
+			causes = append(causes, f)
 		}
 	}
-	for _, k := range causes {
-		i := slices.IndexFunc(fs, func(f finding.Finding) bool { return f.Key() == k })
-		if i < 0 {
+	at := 0 // eating keeps the order of what is left: the next cause stands behind the last one
+	find := func(cause *finding.Finding, from int) int {
+		for i := from; i < len(fs); i++ {
+			if same(&fs[i], cause) {
+				return i
+			}
+		}
+		return -1
+	}
+	for i := range causes {
+		next := find(&causes[i], at)
+		if next < 0 {
 			continue // eaten by an earlier cause
 		}
-		cause := fs[i]
+		cause := fs[next]
 		fs = eat(fs, &cause)
-		fs[slices.IndexFunc(fs, func(f finding.Finding) bool { return f.Key() == k })] = cause
+		at = find(&cause, 0)
+		fs[at] = cause
 	}
 	return fs
 }

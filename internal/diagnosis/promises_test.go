@@ -125,12 +125,12 @@ func TestWhatAnIncidentHoldsStaysTogether(t *testing.T) {
 	}
 }
 
-func same() cmp.Options { return cmp.Options{cmpopts.EquateEmpty()} }
+func emptyIsNil() cmp.Options { return cmp.Options{cmpopts.EquateEmpty()} }
 
 func TestExplainingTwiceIsExplainingOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		once := Explain(genFindings(t))
-		if diff := cmp.Diff(ordered(once), ordered(Explain(once)), same()); diff != "" {
+		if diff := cmp.Diff(ordered(once), ordered(Explain(once)), emptyIsNil()); diff != "" {
 			t.Fatal(diff)
 		}
 	})
@@ -141,7 +141,7 @@ func TestTheOrderOfFindingsDoesNotMatter(t *testing.T) {
 		found := genFindings(t)
 		held := genHeld(t, found)
 		want := Group(history(), Explain(found), held)
-		if diff := cmp.Diff(want, Group(history(), Explain(rapid.Permutation(found).Draw(t, "order")), held), same()); diff != "" {
+		if diff := cmp.Diff(want, Group(history(), Explain(rapid.Permutation(found).Draw(t, "order")), held), emptyIsNil()); diff != "" {
 			t.Fatal(diff)
 		}
 	})
@@ -156,4 +156,23 @@ func TestFoldChangesNoArgument(t *testing.T) {
 			t.Fatal(diff)
 		}
 	})
+}
+
+// BenchmarkFold folds what a messy workspace says on its first night: thousands of names that nobody planned, hundreds of
+// twins and renames among them.
+func BenchmarkFold(b *testing.B) {
+	var found []finding.Finding
+	for i := range 3000 {
+		name := "Event " + strconv.Itoa(i)
+		found = append(found, of(finding.UnplannedEvent, name, since(day-landed.Day(i%40)), rows(int64(i))))
+		if i%10 == 0 {
+			found = append(found, of(finding.NearDuplicate, "Planned "+strconv.Itoa(i), related(name), since(day-landed.Day(i%40))), of(finding.VolumeDrop, name))
+		}
+		if i%3 == 0 {
+			found = append(found, of(finding.MissingProperty, name, property("p"+strconv.Itoa(i%7))))
+		}
+	}
+	for b.Loop() {
+		Fold(history(), found)
+	}
 }
