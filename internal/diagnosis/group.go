@@ -197,6 +197,7 @@ func (t together) finding() finding.Finding {
 		f.Fixes = fixes(fs)
 		f.Explains = nil
 		f.Share, f.Rows, f.Users = 0, rowsOf(fs), nil
+		f.Rate = finding.Rate{} // each has its own
 		for _, m := range fs {
 			f.Share += m.Share
 			f.Severity = max(f.Severity, m.Severity)

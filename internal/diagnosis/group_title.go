@@ -20,7 +20,10 @@ func title(fs []finding.Finding) string {
 				of = append(of, f)
 			}
 		}
-		if len(of) > 0 {
+		switch {
+		case len(of) == 1:
+			parts = append(parts, of[0].Title)
+		case len(of) > 1:
 			parts = append(parts, titleOf(k, of))
 		}
 	}
@@ -30,34 +33,33 @@ func title(fs []finding.Finding) string {
 // titleOf says what happened to the members of one kind.
 func titleOf(k finding.Kind, fs []finding.Finding) string {
 	n := len(fs)
-	some := func(one, many string) string { return words.Many(int64(n), one, many) }
 	events := words.Many(int64(eventsOf(fs)), "event", "events")
 	of := propertiesOf(fs)
 	switch k {
 	case finding.UnplannedEvent:
 		return fmt.Sprintf("%d new events are not in the plan", n)
 	case finding.Rename:
-		return some("event is now sent under another name", "events are now sent under other names")
+		return fmt.Sprintf("%d events are now sent under other names", n)
 	case finding.NearDuplicate:
-		return some("new name is another spelling of a known event", "new names are other spellings of known events")
+		return fmt.Sprintf("%d new names are other spellings of known events", n)
 	case finding.NamingConvention:
 		return fmt.Sprintf("%d names are outside the naming convention", n)
 	case finding.UnplannedProperty:
-		return sends(fs) + " " + some("property that is not in the plan", "properties that are not in the plan")
+		return fmt.Sprintf("%s %d properties that are not in the plan", sends(fs), n)
 	case finding.MissingProperty:
-		return of + pick(n, " is missing", " are missing")
+		return of + " are missing"
 	case finding.RemovedProperty:
-		return of + pick(n, " is no longer sent", " are no longer sent")
+		return of + " are no longer sent"
 	case finding.TypeDrift:
-		return of + pick(n, " changed its type", " changed their type")
+		return of + " changed their type"
 	case finding.InvalidValue:
-		return of + pick(n, " holds values that break the plan", " hold values that break the plan")
+		return of + " hold values that break the plan"
 	case finding.DuplicateRows:
 		return events + " landed more than once"
 	case finding.DoubleTracking:
-		return events + pick(n, " is counted twice", " are counted twice")
+		return events + pick(eventsOf(fs), " is counted twice", " are counted twice")
 	case finding.MovedEvent:
-		return events + pick(n, " is now sent by another source", " are now sent by another source")
+		return events + pick(eventsOf(fs), " is now sent by another source", " are now sent by another source")
 	case finding.EventStopped:
 		return events + " stopped"
 	case finding.IdentityLoss:
