@@ -69,8 +69,8 @@ func (c fill) judge(in Input, p *profiled, column string, prop plannedProperty, 
 	}
 	removed = removed && !r.within // what one version leaves out is missing there, not gone
 	kind := finding.MissingProperty
-	if removed {
-		kind = finding.RemovedProperty
+	if removed && !prop.required {
+		kind = finding.RemovedProperty // what is required is missing, in some of the rows or in all of them
 	}
 	name, call := mainEvent(in, p.table.Name, eventsOf(prop, isPlanned))
 	property := column

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
@@ -25,8 +26,8 @@ const (
 type class struct {
 	what     string // the sort of change: kinds that one release shows as are one sort
 	source   string
-	property string
-	loud     bool // what is no warning by itself joins none
+	property string // or what else they must have in common
+	loud     bool   // what is no warning by itself joins none
 	slice    landed.Slice
 }
 
@@ -58,7 +59,9 @@ func classOf(f finding.Finding) (c class, days landed.Day, ok bool) {
 		c.property = f.Subject.Property // one property of many events is one mistake
 	case finding.TypeDrift, finding.InvalidValue:
 		c.what = "value" // a value that breaks the plan tonight may be a change of type tomorrow
-	case finding.UnplannedProperty, finding.IdentityLoss, finding.DoubleTracking, finding.MovedEvent:
+	case finding.DoubleTracking, finding.MovedEvent:
+		c.property = strings.Join(f.Sources, "\x00") // between the same sources, in the same direction
+	case finding.UnplannedProperty, finding.IdentityLoss:
 	case finding.DuplicateRows, finding.EventStopped:
 		days = sameStart
 	default:
