@@ -22,7 +22,7 @@ import (
 // rollout is the share of a version that people take over within four days of its release, the rest being the one before.
 func rollout(released landed.Day) func(landed.Day) map[string]float64 {
 	return func(d landed.Day) map[string]float64 {
-		young := min(.7, max(0, .2*float64(d-released+1)))
+		young := min(.97, max(0, .25*float64(d-released+1)))
 		return map[string]float64{"8.14.0": 1 - young, "8.15.0": young}
 	}
 }

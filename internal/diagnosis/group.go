@@ -19,6 +19,7 @@ const loudShare = 0.01
 const (
 	rollout   = 7
 	thinRows  = 20 // fewer rows do not tell which version they are bound to
+	thinShare = .1
 	sameStart = 0
 )
 
@@ -234,17 +235,23 @@ func rowsOf(fs []finding.Finding) int64 {
 	return n
 }
 
-// sliceOfAll is the slice of all members; one with too few rows to tell is taken to be in that of the others.
+// sliceOfAll is the slice of all members. A few rows that do not tell their own are taken to be in that of the others.
 func sliceOfAll(fs []finding.Finding) *landed.Slice {
 	var of *landed.Slice
+	var untold, rows int64
 	for _, f := range fs {
+		rows += f.Rows
 		switch {
-		case f.Slice == nil && f.Rows < thinRows:
-		case f.Slice == nil, of != nil && *of != *f.Slice:
+		case f.Slice == nil:
+			untold += f.Rows
+		case of != nil && *of != *f.Slice:
 			return nil
 		default:
 			of = f.Slice
 		}
+	}
+	if untold >= thinRows && float64(untold) > thinShare*float64(rows) {
+		return nil
 	}
 	return of
 }
