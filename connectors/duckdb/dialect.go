@@ -43,7 +43,9 @@ func (d dialect) Catalogue(schema string) connectors.Statement {
 	}
 	// DuckDB takes a quoted name in either case. Names all in capitals come from warehouses that write each name so, and
 	// are the names of the plan: taken as they stand, every column would be one that is missing and one that is new.
-	low := func(c string) string { return "CASE WHEN " + c + " = upper(" + c + ") THEN lower(" + c + ") ELSE " + c + " END AS " + c }
+	low := func(c string) string {
+		return "CASE WHEN " + c + " = upper(" + c + ") THEN lower(" + c + ") ELSE " + c + " END AS " + c
+	}
 	return connectors.Statement{Name: "catalogue", Text: `SELECT schema_name, ` + low("table_name") + ", " + low("column_name") + `, data_type
 FROM duckdb_columns()
 WHERE NOT internal

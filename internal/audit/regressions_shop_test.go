@@ -36,7 +36,7 @@ func TestTwelveNewEventsOfOneReleaseAreOneFinding(t *testing.T) {
 	d := yesterday()
 	facts := everyday("ios", nil).Versions(rollout(d + 1))
 	for i := range 12 {
-		name := fmt.Sprintf("Wishlist %s", []string{"Opened", "Shared", "Closed", "Sorted", "Priced", "Named", "Copied", "Printed", "Followed", "Rated", "Merged", "Archived"}[i])
+		name := "Wishlist " + []string{"Opened", "Shared", "Closed", "Sorted", "Priced", "Named", "Copied", "Printed", "Followed", "Rated", "Merged", "Archived"}[i]
 		late := landed.Day(i % 3) // the rarer ones are first sent a day or two later
 		facts.Event(name, plan.TableOf(plan.Event{Name: name}), float64(12+9*i), func(x landed.Day, rows float64) float64 {
 			return ramp(d+1+late)(x, rows)

@@ -20,8 +20,8 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/testkit"
 )
 
-// The traps that other tools fell into, each through whole audits, night after night, on one state. docs/regressions.md
-// lists them.
+// The traps that other tools fell into, each through whole audits, night after night, on one state. The page
+// docs/regressions.md lists them.
 
 // news is what some nights told that is worth waking up for: a line for each finding at warning or above that is not
 // merely as it was, with the judged day, what became of it, and since when.

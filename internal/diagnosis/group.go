@@ -80,7 +80,7 @@ type together struct {
 }
 
 // Group makes one finding of causes of equal rank: what one release of a source renamed, dropped or brought. What was
-// there when the history began shares no start. held says by a finding's key which incident holds it: what was told
+// there when the history began shares no start. By a finding's key, held says which incident holds it: what was told
 // together stays together, and what was told apart is not put together later, whoever of them ends first.
 func Group(all []landed.Snapshot, fs []finding.Finding, held map[finding.Key]finding.Key) []finding.Finding {
 	start := begins(all)
