@@ -95,6 +95,15 @@ func fixWords(x finding.Fix) string {
 		return "in " + of(x.Property, x.Event) + " read " + words.And(pairs)
 	case finding.DeduplicateRows:
 		return "keep one row of each message id in the table of all events and in " + words.List(x.Tables, 5)
+	case finding.KeepOne:
+		by := "equal rows of one person within two seconds"
+		if x.Column != "" {
+			by = "each " + x.Column
+		}
+		if x.Beside != "" {
+			return "leave out of " + x.Source + " what " + x.Beside + " has as well, by " + by
+		}
+		return "keep one row of " + by + " of " + quote(x.Event)
 	case finding.AddToPlan:
 		if len(x.Values) > 0 {
 			return "allow " + words.And(x.Values) + " for " + of(x.Property, x.Event) + " in the plan"

@@ -183,8 +183,20 @@ func (r *run) inputs() []checks.Input {
 			Plan: f.source.Plan, Landed: f.merged, Last: f.last, Partial: f.partial, Late: f.late, Since: f.missing,
 			AsOf: r.nightOf(r.job, f.source).asOf, Accepted: r.job.accepted(f.merged, r.mem.Handling, r.mem.Incidents),
 			Quiet: r.job.quiet(f.source.Name), Different: r.different, Open: r.job.Open, Whole: whole,
+			Unique:     unique(r.job.Rules, f.merged),
 			ShowValues: r.job.ShowValues, AnyValues: r.job.AnyValues, Constraints: f.rules, PlanChanged: planChanged(f),
 		}))
+	}
+	return out
+}
+
+// unique is what people said of a source's events: which property differs from action to action.
+func unique(rules diagnosis.Rules, s landed.Snapshot) map[string]string {
+	out := map[string]string{}
+	for _, e := range s.Events {
+		if p := rules.Unique(s.Source.Name, e); p != "" {
+			out[e.Name] = p
+		}
 	}
 	return out
 }
@@ -278,15 +290,23 @@ func (r *run) judge(ctx context.Context) (found, hidden []finding.Finding) {
 // ask puts the checks' questions, all together and once.
 func (r *run) ask(ctx context.Context, inputs []checks.Input) {
 	var qs []landed.Question
+	add := func(more []landed.Question) {
+		for _, x := range more {
+			if !slices.Contains(qs, x) {
+				qs = append(qs, x)
+			}
+		}
+	}
 	for _, in := range inputs {
 		for _, c := range r.job.Checks.Sources {
 			if q, ok := c.(checks.Inquirer); ok {
-				for _, x := range q.Questions(in) {
-					if !slices.Contains(qs, x) {
-						qs = append(qs, x)
-					}
-				}
+				add(q.Questions(in))
 			}
+		}
+	}
+	for _, c := range r.job.Checks.All {
+		if q, ok := c.(checks.WorkspaceInquirer); ok {
+			add(q.QuestionsAll(inputs))
 		}
 	}
 	if len(qs) == 0 {

@@ -22,6 +22,7 @@ func Fold(all []landed.Snapshot, found []finding.Finding) []finding.Finding {
 	fs = siblings(fs)
 	fs = identities(fs)
 	fs = contents(fs)
+	fs = doubles(fs)
 	fs = outages(fs)
 	return group(fs, begins(all))
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
@@ -19,6 +20,7 @@ type together struct {
 	kind          finding.Kind
 	source, table string
 	property      string
+	sources       string // of what spans several
 	slice         landed.Slice
 	since         landed.Day
 }
@@ -60,6 +62,9 @@ func key(f finding.Finding) (together, bool) {
 	case finding.UnplannedEvent:
 		return t, !f.Planned
 	case finding.Rename, finding.NearDuplicate, finding.DuplicateRows, finding.IdentityLoss:
+		return t, true
+	case finding.DoubleTracking:
+		t.sources = strings.Join(f.Sources, "\x00")
 		return t, true
 	case finding.PII:
 		t.property = f.Subject.Property // one property of many events is one mistake
@@ -130,6 +135,8 @@ func title(t together, fs []finding.Finding) string {
 		return fmt.Sprintf("%d properties of %s changed their type", n, event)
 	case finding.DuplicateRows:
 		return fmt.Sprintf("%d events landed more than once", n)
+	case finding.DoubleTracking:
+		return fmt.Sprintf("%d events are counted twice", n)
 	case finding.IdentityLoss:
 		return identityTitle(fs)
 	case finding.PII:

@@ -139,7 +139,7 @@ func kindOf(f finding.Fix) string {
 		return CodeSearch
 	case finding.TellOwner:
 		return OwnerMessage
-	case finding.MergeEvents, finding.MergeProperties, finding.ScaleProperty, finding.MapValues, finding.DeduplicateRows:
+	case finding.MergeEvents, finding.MergeProperties, finding.ScaleProperty, finding.MapValues, finding.DeduplicateRows, finding.KeepOne:
 		return WarehouseView
 	case finding.AddToPlan, finding.RenameInPlan:
 		return PlanPatch
