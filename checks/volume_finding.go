@@ -65,8 +65,8 @@ func (j *volumeNight) surged(i int, v series.Verdict) (finding.Finding, bool) {
 	from := last - v.Surge + 1
 	b := j.back.Band(i, from, from)
 	usual, actual := total(b.Expected), total(y[from:])
-	if actual < spikeTimes*usual || actual-usual < 10 {
-		return finding.Finding{}, false
+	if actual < spikeTimes*usual || actual-usual < 10 || v.Surge > 1 && y[last] < 1.2*b.Expected[last-b.First] {
+		return finding.Finding{}, false // the last of the days is as usual: it is over
 	}
 	for v.Surge > 1 && from < last && y[from] < 1.2*b.Expected[from-b.First] {
 		from++ // a window of three days may hold days as usual
