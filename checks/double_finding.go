@@ -125,8 +125,13 @@ func (c doubleTracking) describe(s suspect, r repeated, d doubling) finding.Find
 		Label: "message ids", Value: "each its own: sent twice, not retried or loaded twice",
 	})
 	keep := finding.KeepOne{Event: s.o.Name, Table: s.o.Table}
-	if d.by == ofValue {
+	switch d.by {
+	case ofValue:
 		keep.Column = s.column
+	case ofQuick:
+		keep.Seconds = int(landed.RepeatQuick.Seconds())
+	case ofSoon:
+		keep.Seconds = int(landed.RepeatSoon.Seconds())
 	}
 	f.Fixes = []finding.Fix{
 		finding.SearchCode{Literals: literals(s.o.Call, s.o.Name), Source: source, Version: appVersion(f.Slice)}, finding.TellOwner{}, keep,
@@ -204,9 +209,11 @@ func (s suspect) volume(since landed.Day, d doubling) []finding.Evidence {
 
 // began is the minute the first action was counted again, where none of the day's repeats is likely to be chance.
 func (r repeated) began(d doubling, since landed.Day) time.Time {
-	of := d.by
-	if of == ofSoon || d.older || d.before*d.n[d.start] >= .5 {
+	if k, _, before := r.also(ofQuick, d); k > 0 && before*r.rows[d.start] < .5 && r.quickly(d) {
+		return r.first[ofQuick][since].Truncate(time.Minute)
+	}
+	if d.by == ofSoon || d.older || d.before*d.n[d.start] >= .5 {
 		return time.Time{}
 	}
-	return r.first[of][since].Truncate(time.Minute)
+	return r.first[d.by][since].Truncate(time.Minute)
 }

@@ -158,7 +158,7 @@ func (c doubleTracking) across(p senders) (finding.Finding, bool) {
 // tell is what a finding about two sources has.
 func (p senders) tell(rows float64) finding.Finding {
 	source, other := p.in.Landed.Source.Name, p.other.Landed.Source.Name
-	keep := finding.KeepOne{Event: p.o.Name, Table: p.table, Column: p.column, Source: source, Beside: other, BesideTable: p.otherTab}
+	keep := finding.KeepOne{Event: p.o.Name, Table: p.table, Column: p.column, Beside: other, BesideTable: p.otherTab}
 	return finding.Finding{
 		Kind: finding.DoubleTracking, Severity: finding.Warning, Call: p.o.Call,
 		Subject: finding.Subject{Source: source, Event: p.o.Name}, Sources: []string{source, other}, Table: qualified(p.in, p.o.Table),

@@ -96,12 +96,12 @@ func fixWords(x finding.Fix) string {
 	case finding.DeduplicateRows:
 		return "keep one row of each message id in the table of all events and in " + words.List(x.Tables, 5)
 	case finding.KeepOne:
-		by := "equal rows of one person within two seconds"
+		by := "equal rows of one person within " + strconv.Itoa(x.Seconds) + " seconds"
 		if x.Column != "" {
 			by = "each " + x.Column
 		}
 		if x.Beside != "" {
-			return "leave out of " + x.Source + " what " + x.Beside + " has as well, by " + by
+			return "leave out what " + x.Beside + " has as well, by " + by
 		}
 		return "keep one row of " + by + " of " + quote(x.Event)
 	case finding.AddToPlan:
