@@ -98,14 +98,18 @@ func (r repeated) find(by string, least float64) (doubling, bool) {
 	if found {
 		out.rows, out.surplus = total(n[c.start:]), total(k[c.start:])-c.before*total(n[c.start:])
 	}
-	hit, rest := r.versionsOf(by, k, n, least)
+	calm := r.days
+	if found {
+		calm = c.start
+	}
+	hit, rest := r.versionsOf(by, calm, least)
 	if len(hit) > 0 && rest.rows > 0 && rest.share() < .3*hit.share() {
 		out = hit.join(r.days)
 		out.by = by
 		found = true
 		if len(hit) == 1 {
 			out.slice = &landed.Slice{AppVersion: hit[0].version}
-			out.within, out.share, out.inside = true, 1, out.after
+			out.within, out.share, out.inside, out.versions = true, 1, out.after, nil
 		}
 	}
 	return out, found
@@ -132,16 +136,17 @@ func (h hitVersions) share() float64 {
 }
 
 // versionsOf tells the versions that say actions again from the others: those that have rows since the first of them began
-// to.
-func (r repeated) versionsOf(by string, allK, allN []float64, least float64) (hit hitVersions, rest ofVersion) {
+// to. A young version has no days of its own to compare with: those of all before the day calm stand in.
+func (r repeated) versionsOf(by string, calm int, least float64) (hit hitVersions, rest ofVersion) {
+	allK, allN := missing(r.whole[by])
 	var others []ofVersion
 	start := r.days
 	for _, v := range r.versions(suspectRows) {
 		k, n := r.countSlices(by, missing, func(s landed.Slice) bool { return s.AppVersion == v })
 		one := ofVersion{version: v, change: change{k: slices.Clone(k), n: slices.Clone(n)}}
 		first := firstDay(n)
-		for i := range first {
-			k[i], n[i] = allK[i], allN[i] // a young version has no days of its own to compare with
+		for i := range min(first, calm) {
+			k[i], n[i] = allK[i], allN[i]
 		}
 		c, ok := turn(k, n, least)
 		if !ok || c.start < first && first > 3 {
@@ -149,7 +154,7 @@ func (r repeated) versionsOf(by string, allK, allN []float64, least float64) (hi
 			continue
 		}
 		c.start = max(c.start, first)
-		one.start, one.before, one.after, one.z = c.start, c.before, c.after, c.z
+		one.start, one.before, one.after, one.z, one.never = c.start, c.before, c.after, c.z, c.never
 		one.rows = total(n[c.start:])
 		one.surplus = total(k[c.start:]) - c.before*one.rows
 		start = min(start, c.start)
@@ -167,8 +172,10 @@ func (r repeated) versionsOf(by string, allK, allN []float64, least float64) (hi
 // join makes one of several versions: it began with the first.
 func (h hitVersions) join(days int) doubling {
 	out := doubling{change: change{start: days, k: make([]float64, days), n: make([]float64, days)}}
+	out.never = true
 	strongest := 0.0
 	for _, v := range h {
+		out.never = out.never && v.never
 		out.start = min(out.start, v.start)
 		out.rows += v.rows
 		out.surplus += v.surplus

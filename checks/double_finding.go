@@ -103,7 +103,9 @@ func (c doubleTracking) describe(s suspect, r repeated, d doubling) finding.Find
 		Slice: d.slice, Score: d.z, Confidence: .95, Planned: s.o.planned != nil,
 		Rate: finding.Rate{Before: d.before, After: d.after},
 	}
-	f.Older = f.Older && standsLonger(s.in, r.rows, r.profiled.first, d.start)
+	if begins := s.in.Landed.Begins(); f.Since > max(begins, r.profiled.first) || f.Since == begins && begins > s.in.Landed.Span.First {
+		f.Older = false // it has been so since its own first row, and when that was is known
+	}
 	f.SinceTime = r.began(d, f.Since)
 	f.Title = d.title(called(s.o.Call, s.o.Name))
 	f.Evidence = append(f.Evidence, s.repeats(r, d))
@@ -154,7 +156,7 @@ func (d doubling) title(what string) string {
 	case times > 2.2:
 		return fmt.Sprintf("%s is counted %s times", what, decimal(times))
 	}
-	return fmt.Sprintf("%s is counted twice in part: %s of its rows say an action again", what, words.Percent(d.surplus/max(1, d.rows)))
+	return fmt.Sprintf("%s is counted twice in part: %s of its rows are repeats", what, words.Percent(d.surplus/max(1, d.rows)))
 }
 
 // decimal writes a small number, without a fraction where it is whole.
@@ -171,7 +173,10 @@ func namedVersions(versions []string) string {
 	for i, v := range versions {
 		out[i] = bare(v)
 	}
-	return words.List(out, 4)
+	if len(out) > 3 {
+		return words.List(out, 3)
+	}
+	return words.And(out)
 }
 
 // repeats is the line that counts the rows, with the chart.

@@ -158,16 +158,17 @@ func (c doubleTracking) across(p senders) (finding.Finding, bool) {
 // tell is what a finding about two sources has.
 func (p senders) tell(rows float64) finding.Finding {
 	source, other := p.in.Landed.Source.Name, p.other.Landed.Source.Name
-	keep := finding.KeepOne{Event: p.o.Name, Table: p.table, Column: p.column, Beside: other, BesideTable: p.otherTab}
-	return finding.Finding{
+	f := finding.Finding{
 		Kind: finding.DoubleTracking, Severity: finding.Warning, Call: p.o.Call,
 		Subject: finding.Subject{Source: source, Event: p.o.Name}, Sources: []string{source, other}, Table: qualified(p.in, p.o.Table),
 		Title: fmt.Sprintf("%s is counted twice: %s sends it as well as %s", called(p.o.Call, p.o.Name), bare(source), bare(other)),
 		Since: p.began, LastSeen: p.in.Last, Ongoing: true, Rows: int64(rows), Planned: p.o.planned != nil || p.older.planned != nil,
-		Fixes: []finding.Fix{
-			finding.SearchCode{Literals: literals(p.o.Call, p.o.Name), Source: source}, finding.TellOwner{}, keep,
-		},
+		Fixes: []finding.Fix{finding.SearchCode{Literals: literals(p.o.Call, p.o.Name), Source: source}, finding.TellOwner{}},
 	}
+	if p.column != "" {
+		f.Fixes = append(f.Fixes, finding.KeepOne{Event: p.o.Name, Table: p.table, Column: p.column, Beside: other, BesideTable: p.otherTab})
+	}
+	return f
 }
 
 // goesOn says how many rows a day both sources have.

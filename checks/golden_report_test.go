@@ -101,7 +101,7 @@ func fixWords(x finding.Fix) string {
 			by = "each " + x.Column
 		}
 		if x.Beside != "" {
-			return "leave out what " + x.Beside + " has as well, by " + by
+			return "leave out what " + x.Beside + " has as well, by " + x.Column
 		}
 		return "keep one row of " + by + " of " + quote(x.Event)
 	case finding.AddToPlan:
