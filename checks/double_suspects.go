@@ -14,6 +14,7 @@ import (
 const (
 	beforeDays     = 21  // days that say what was usual before something began
 	mostSuspects   = 12  // of one source and night, the most conspicuous ones
+	manySuspects   = 40  // where the whole source rose: then all of it may be sent twice
 	suspectZ       = 3.0 // a rise, in units of what the event strays from day to day
 	suspectRise    = 1.12
 	suspectFall    = .1 // of the share of different values
@@ -46,7 +47,10 @@ func suspectsOf(in Input) []suspect {
 	obs := observe(in)
 	all, versions := totals(obs, in.history().Len()), versionsOf(in)
 	var out []suspect
-	asked := 0
+	asked, most := 0, mostSuspects
+	if riseAlone(all).z >= suspectZ {
+		most = manySuspects
+	}
 	for _, o := range obs {
 		if !o.active() || o.Name == "" || o.Call == landed.Identify || o.Call == landed.Group {
 			continue
@@ -89,7 +93,7 @@ func suspectsOf(in Input) []suspect {
 			return false
 		}
 		asked++
-		return asked > mostSuspects
+		return asked > most
 	})
 }
 
