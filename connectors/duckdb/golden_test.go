@@ -87,13 +87,8 @@ func askEverything(t *testing.T, w *connectors.Warehouse, rec *recorder) {
 		connectors.SourceOptions{Where: "user_id <> 'internal' OR user_id IS NULL"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Attach(landed.Source{Name: "ios", Schema: "ios", Zone: "UTC"}, connectors.Segment(), connectors.SourceOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Attach(landed.Source{Name: "kept", Schema: "metrics"}, connectors.Rollup("", connectors.RollupColumns{Source: "source"}),
-		connectors.SourceOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	errIOS := w.Attach(landed.Source{Name: "ios", Schema: "ios", Zone: "UTC"}, connectors.Segment(), connectors.SourceOptions{})
+	errMetrics := w.Attach(landed.Source{Name: "kept", Schema: "metrics"}, connectors.Rollup("", connectors.RollupColumns{Source: "source"}), connectors.SourceOptions{})
 	r := landed.Request{Source: landed.Source{Name: "web"}, Want: all, Values: true, Constraints: []landed.Constraint{among, pattern, within}}
 	_, errWeb := w.Gather(t.Context(), r)
 	r.Values, r.Want = false, map[landed.Kind]landed.Span{landed.Shapes: days}
@@ -143,7 +138,7 @@ FROM "web"."tracks"`}
 			}
 		}
 	}
-	for _, err := range []error{errWeb, errLooks, errKept, errTally} {
+	for _, err := range []error{errIOS, errMetrics, errWeb, errLooks, errKept, errTally} {
 		if err != nil {
 			t.Fatal(err)
 		}

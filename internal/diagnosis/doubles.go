@@ -17,9 +17,10 @@ func doubles(fs []finding.Finding) []finding.Finding {
 	began := slices.DeleteFunc(slices.Clone(fs), func(f finding.Finding) bool { return !isDouble(f) })
 	return each(fs, isDouble, func(fs []finding.Finding, cause *finding.Finding) []finding.Finding {
 		c := *cause
+		then := func(f finding.Finding) bool { return f.Since >= c.Since-slack && f.Since <= c.Since+slack }
 		with := 0
 		for _, f := range began {
-			if f.Subject.Source == c.Subject.Source && near(f.Since, c.Since, slack) {
+			if f.Subject.Source == c.Subject.Source && then(f) {
 				with++
 			}
 		}
@@ -30,9 +31,9 @@ func doubles(fs []finding.Finding) []finding.Finding {
 			event := g.Subject.Event == c.Subject.Event && g.Call == c.Call
 			switch g.Kind {
 			case finding.VolumeSpike:
-				return event && g.Since >= c.Since-slack || with >= manyDoubles && near(g.Since, c.Since, slack)
+				return event && g.Since >= c.Since-slack || with >= manyDoubles && then(g)
 			case finding.UnplannedEvent:
-				return event && len(c.Sources) > 1 && near(g.Since, c.Since, slack)
+				return event && len(c.Sources) > 1 && then(g)
 			default:
 				return false
 			}

@@ -27,7 +27,7 @@ func twice(t *testing.T) (warehouse, fix.Context) {
 		`insert into web.bought select 'b' || id, event, event_text, received_at + interval 1 second, context_app_version, user_id, anonymous_id, order_id, sum from web.bought where received_at >= '2026-06-10'`,
 		`insert into web.bought values ('old1', 'bought', 'Bought', '2026-06-08 10:00:00', '4.1', null, 'p0', 'o0', 7), (null, 'bought', 'Bought', '2026-06-10 10:00:01', '4.2', null, 'p4', 'o4', 7),
 			('late', 'bought', 'Bought', '2026-06-10 10:05:00', '4.2', null, 'p4', null, 7)`,
-		"insert into web.tracks select * exclude (order_id, sum) from web.bought", "insert into web.tracks values ('ba4', 'seen', 'Seen', '2026-06-10', null, null, 'p1'), (null, null, null, '2026-06-10', null, null, null)",
+		"insert into web.tracks select * exclude (order_id, sum) from web.bought", "insert into web.tracks values ('ba4', 'seen', 'Seen', '2026-06-10', '1', '', 'p1'), (null, '', null, '2026-06-10', '1', '', null)",
 		`insert into server.bought select 's' || id, event, event_text, received_at, null, user_id, null, order_id, sum from web.bought where order_id in ('o4', 'o5')`)
 	order := []landed.Column{{Name: "order_id", Type: landed.Text}, {Name: "sum", Type: landed.Number}}
 	table := people("bought", order...)

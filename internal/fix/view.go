@@ -148,8 +148,8 @@ func (v *view) text(q Quoter) string {
 			s += " replace (\n" + strings.Join(list, ",\n") + ")"
 		}
 		s += "\nfrom " + relation(q, v.of)
-		for i, cond := range v.leave {
-			s += "\n" + []string{"where", "and"}[min(i, 1)] + " not coalesce(" + cond + ", false)"
+		if len(v.leave) > 0 {
+			s += "\nwhere not coalesce(" + strings.Join(v.leave, ", false)\nand not coalesce(") + ", false)"
 		}
 		if v.qualify != "" {
 			s += "\nqualify " + v.qualify
