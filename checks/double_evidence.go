@@ -14,6 +14,7 @@ const (
 	ofValue = "value" // another row of the day has its value
 	ofQuick = "quick" // an equal row of the same person came within landed.RepeatQuick
 	ofSoon  = "soon"  // the same within landed.RepeatSoon
+	ofNear  = "near"  // any row of the event by the same person came within landed.RepeatQuick
 )
 
 // repeated is what the warehouse says of an event's rows that say again what others said.
@@ -26,12 +27,12 @@ type repeated struct {
 func repeatedOf(a landed.Answer, span landed.Span) repeated {
 	r := repeated{profiled: blank(span), first: map[string]map[landed.Day]time.Time{ofValue: {}, ofQuick: {}}}
 	for _, row := range a {
-		if len(row.N) < 8 || !span.Has(landed.Day(row.N[0])) {
+		if len(row.N) < 9 || !span.Has(landed.Day(row.N[0])) {
 			continue
 		}
 		day := landed.Day(row.N[0])
 		r.count(landed.Slice{AppVersion: row.Key}, day, map[string][2]float64{
-			ofValue: {row.N[2], row.N[3]}, ofQuick: {row.N[1], row.N[4]}, ofSoon: {row.N[1], row.N[5]},
+			ofValue: {row.N[2], row.N[3]}, ofQuick: {row.N[1], row.N[4]}, ofSoon: {row.N[1], row.N[5]}, ofNear: {row.N[1], row.N[8]},
 		})
 		r.note(ofValue, day, row.N[6])
 		r.note(ofQuick, day, row.N[7])

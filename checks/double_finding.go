@@ -16,6 +16,8 @@ const (
 	mayRepeat  = .25 // share of rows whose value may have repeated before in what was nearly unique
 	chanceOf   = 1.5 // how much more often values may repeat by chance than the rise in rows makes them
 	soonShare  = .15 // of rows that come soon after an equal one: more do by themselves than at once
+	nearShare  = .2  // of rows that come at once after another one that is not equal
+	nearBefore = .1  // share of them from which on people do the event in quick succession: then they may do it quicker
 )
 
 // judge says whether an event is counted twice, by what the warehouse answered.
@@ -54,6 +56,9 @@ func (c doubleTracking) decide(s suspect, r repeated) (doubling, bool) {
 		return d, true
 	}
 	if d, ok := r.find(ofSoon, max(soonShare, c.MinShare)); ok && s.rose(r, d) {
+		return d, true
+	}
+	if d, ok := r.find(ofNear, max(nearShare, c.MinShare)); ok && d.before <= nearBefore && s.rose(r, d) {
 		return d, true
 	}
 	return doubling{}, false
@@ -135,9 +140,12 @@ func (c doubleTracking) describe(s suspect, r repeated, d doubling) finding.Find
 	case ofSoon:
 		keep.Seconds = int(landed.RepeatSoon.Seconds())
 	}
-	f.Fixes = []finding.Fix{
-		finding.SearchCode{Literals: literals(s.o.Call, s.o.Name), Source: source, Version: appVersion(f.Slice)}, finding.TellOwner{}, keep,
+	f.Fixes = []finding.Fix{finding.SearchCode{Literals: literals(s.o.Call, s.o.Name), Source: source, Version: appVersion(f.Slice)}, finding.TellOwner{}}
+	if d.by == ofNear {
+		f.Confidence = .9 // and which of two rows that differ is right nobody can tell from here
+		return f
 	}
+	f.Fixes = append(f.Fixes, keep)
 	return f
 }
 
@@ -185,6 +193,7 @@ func (s suspect) repeats(r repeated, d doubling) finding.Evidence {
 		ofValue: "repeat " + bare(s.column) + " of another one that day",
 		ofQuick: "come at most two seconds after an equal one by the same person",
 		ofSoon:  "come at most a minute after an equal one by the same person",
+		ofNear:  "come at most two seconds after another one by the same person, with other properties",
 	}[d.by]
 	was := "before " + words.Percent(d.before)
 	switch {
@@ -217,7 +226,7 @@ func (r repeated) began(d doubling, since landed.Day) time.Time {
 	if k, _, before := r.also(ofQuick, d); k > 0 && before*r.rows[d.start] < .5 && r.quickly(d) {
 		return r.first[ofQuick][since].Truncate(time.Minute)
 	}
-	if d.by == ofSoon || d.older || d.before*d.n[d.start] >= .5 {
+	if d.by == ofSoon || d.by == ofNear || d.older || d.before*d.n[d.start] >= .5 {
 		return time.Time{}
 	}
 	return r.first[d.by][since].Truncate(time.Minute)

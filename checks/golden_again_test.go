@@ -13,6 +13,7 @@ import (
 //	value     the value of what is unique stood in another row of that day
 //	quick     an equal row by the same person came within two seconds
 //	soon      within a minute; without such a row: as many as quickly
+//	near      any row by the same person came within two seconds; without such a row: as many as quickly
 //	person    the same person did it in the other source within a minute
 //
 // Without the section nothing is answered.
@@ -65,13 +66,12 @@ func (c *goldenCase) repeats(s sheet, all []Input, q landed.Repeats) landed.Answ
 				noise := chance("again", q.Event, cell.Slice.AppVersion)
 				for d := q.Span.First; d <= q.Span.Last; d++ {
 					n := float64(cell.Daily[d-in.Landed.Span.First])
-					row := landed.Row{Key: cell.Slice.AppVersion, N: []float64{float64(d), n, n, 0, 0, 0, 0, 0}}
-					for i, of := range []string{"value", "quick", "soon"} {
-						f := c.share(s, q.Event, q.Source, "", cell.Slice.AppVersion, of)
-						if f == nil && of == "soon" {
-							row.N[5] = row.N[4]
-						} else if f != nil {
-							row.N[3+i] = f[d-s.span.First].of(n, noise)
+					row := landed.Row{Key: cell.Slice.AppVersion, N: []float64{float64(d), n, n, 0, 0, 0, 0, 0, 0}}
+					for i, of := range []string{3: "value", 4: "quick", 5: "soon", 8: "near"} {
+						if f := c.share(s, q.Event, q.Source, "", cell.Slice.AppVersion, of); f != nil {
+							row.N[i] = f[d-s.span.First].of(n, noise)
+						} else if of == "soon" || of == "near" {
+							row.N[i] = row.N[4]
 						}
 					}
 					for i := range 2 {

@@ -26,7 +26,7 @@ import (
 // A field of a slice that is empty does not narrow. Repeats has a row a day and app version, which is Key: N[0] the day
 // (as landed.Day), N[1] rows, N[2] those that hold a value of Column, N[3] those whose value stood before, N[4] and N[5]
 // those that came quickly and soon after an equal one, N[6] and N[7] when the first of N[3] and of N[4] was received, in
-// seconds since 1970, 0 without one. Crossed has a row a day: N[0] the day, N[1] rows of Source, N[2] of Other, N[3] rows
+// seconds since 1970, 0 without one, and N[8] those that came quickly after another one of their person, equal or not. Crossed has a row a day: N[0] the day, N[1] rows of Source, N[2] of Other, N[3] rows
 // of Source that hold a value, N[4] those whose value Other has that day, N[5] those whose person did it in Other soon
 // before or after, N[6] and N[7] when the first of N[4] and of N[5] was received.
 func (w *Warehouse) Ask(ctx context.Context, qs []landed.Question) (landed.Answers, error) {

@@ -103,16 +103,17 @@ func (w *inquirer) repeats(n int, q landed.Repeats) (inquiry, error) {
 	}
 	at := w.words.Micros(t.clock.UTC)
 	again := "value IS NOT NULL AND nth > 1"
-	quick, soon := "gap <= "+micros(landed.RepeatQuick), "gap <= "+micros(landed.RepeatSoon)
+	quick, soon, near := "gap <= "+micros(landed.RepeatQuick), "gap <= "+micros(landed.RepeatSoon), "pause <= "+micros(landed.RepeatQuick)
 	if t.clock.On != nil { // a date knows no seconds
-		quick, soon = "1 = 0", "1 = 0"
+		quick, soon, near = "1 = 0", "1 = 0", "1 = 0"
 	}
-	text := w.selection(n, "k", "n", "filled", "again", "quick", "soon", "first_again", "first_quick") + "\nFROM (\n  SELECT " +
+	text := w.selection(n, "k", "n", "filled", "again", "quick", "soon", "first_again", "first_quick", "near") + "\nFROM (\n  SELECT " +
 		w.words.Text("day", "DATE") + " || '|' || coalesce(version, '') AS k, count(*) AS n, count(value) AS filled, " +
 		tallied(again) + " AS again, " + tallied(quick) + " AS quick, " + tallied(soon) + " AS soon,\n    " +
-		firstOf(again) + " AS first_again, " + firstOf(quick) + " AS first_quick\n  FROM (\n    SELECT day, version, value, seen,\n" +
+		firstOf(again) + " AS first_again, " + firstOf(quick) + " AS first_quick, " + tallied(near) + " AS near\n  FROM (\n    SELECT day, version, value, seen,\n" +
 		"      row_number() OVER (PARTITION BY day, value ORDER BY seen) AS nth,\n" +
-		"      CASE WHEN who IS NOT NULL THEN seen - lag(seen) OVER (PARTITION BY " + strings.Join(equal, ", ") + " ORDER BY seen) END AS gap\n" +
+		"      CASE WHEN who IS NOT NULL THEN seen - lag(seen) OVER (PARTITION BY " + strings.Join(equal, ", ") + " ORDER BY seen) END AS gap,\n" +
+		"      CASE WHEN who IS NOT NULL THEN seen - lag(seen) OVER (PARTITION BY who ORDER BY seen) END AS pause\n" +
 		"    FROM (\n      SELECT " + w.day(t, q.Span) + " AS day, " + w.text(t.cols, w.a.layout.AppVersion) + " AS version, " + id + " AS id, " +
 		value + " AS value,\n        " + at + " AS seen, " + who + " AS who" + same.String() + ",\n        row_number() OVER (PARTITION BY " + id +
 		" ORDER BY " + t.clock.Bare + ") AS copy\n      FROM " + w.name(t.rel) + "\n      " + w.where(t, q.Span, conds...) +
@@ -172,8 +173,8 @@ func (w *inquirer) sideOf(side int, event, table, column string, span landed.Spa
 		w.day(t, span), side, value, who, w.words.Micros(t.clock.UTC), w.name(t.rel), w.where(t, span, conds...)), nil
 }
 
-// byDay takes keys of a day and what follows it apart: the day becomes the first number. From the number at times on,
-// what was counted in microseconds becomes seconds.
+// byDay takes keys of a day and what follows it apart: the day becomes the first number. The two numbers at
+// times were counted in microseconds and become seconds.
 func byDay(times int) func(landed.Answer) landed.Answer {
 	return func(a landed.Answer) landed.Answer {
 		out := make(landed.Answer, 0, len(a))
@@ -183,7 +184,7 @@ func byDay(times int) func(landed.Answer) landed.Answer {
 			if !ok || err != nil {
 				continue
 			}
-			for i := times; i < len(r.N); i++ {
+			for i := times; i < min(times+2, len(r.N)); i++ {
 				r.N[i] /= float64(time.Second / time.Microsecond)
 			}
 			out = append(out, landed.Row{Key: rest, N: append([]float64{float64(d)}, r.N...)})

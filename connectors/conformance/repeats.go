@@ -25,11 +25,12 @@ func twice() []Table {
 	buy := func(id, user, version, when string) message {
 		return message{id: id, event: "Bought", slug: "bought", user: user, lib: "js", version: version, received: at(when)}
 	}
-	web := bought("twice", map[string]any{"a": "1", "b": "1", "c": "2", "d": "2", "e": "3", "f": "3", "g": "4", "h": nil, "i": nil, "k": "9", "l": "9"},
+	web := bought("twice", map[string]any{"a": "1", "b": "1", "c": "2", "d": "2", "e": "3", "f": "3", "g": "4", "o": "5", "h": nil, "i": nil, "k": "9", "l": "9"},
 		buy("a", "ann", "1", "2026-03-10 10:00:00"), buy("b", "ann", "1", "2026-03-10 10:00:02"), // at once
 		buy("c", "bob", "2", "2026-03-10 11:00:00"), buy("d", "bob", "2", "2026-03-10 11:00:59"), // within a minute
 		buy("e", "cy", "2", "2026-03-10 23:59:59"), buy("f", "cy", "2", "2026-03-11 00:00:01"), // another day, and at once
 		buy("g", "dee", "2", "2026-03-11 12:00:00"), buy("g", "dee", "2", "2026-03-11 12:00:00"), // one message, landed twice
+		buy("o", "dee", "2", "2026-03-11 12:00:01"),                                        // another order, at once
 		buy("h", "", "2", "2026-03-11 13:00:00"), buy("i", "", "2", "2026-03-11 13:00:00"), // two people whom nobody knows
 		buy("k", "eve", "2", "2026-03-12 08:00:00"), buy("l", "fay", "2", "2026-03-12 18:00:00"), // one order of two people
 	)
@@ -61,18 +62,18 @@ func (s suite) repeats(t *testing.T) {
 			"the same value, and the same person with the same properties",
 			landed.Repeats{Source: "twice", Event: "Bought", Table: "bought", Column: "order_id", Span: days},
 			landed.Answer{
-				{Key: "1", N: []float64{d, 2, 2, 1, 1, 1, seconds("2026-03-10 10:00:02"), seconds("2026-03-10 10:00:02")}},
-				{Key: "2", N: []float64{d, 3, 3, 1, 0, 1, seconds("2026-03-10 11:00:59"), 0}},
-				{Key: "2", N: []float64{d + 1, 4, 2, 0, 1, 1, 0, seconds("2026-03-11 00:00:01")}},
-				{Key: "2", N: []float64{d + 2, 2, 2, 1, 0, 0, seconds("2026-03-12 18:00:00"), 0}},
+				{Key: "1", N: []float64{d, 2, 2, 1, 1, 1, seconds("2026-03-10 10:00:02"), seconds("2026-03-10 10:00:02"), 1}},
+				{Key: "2", N: []float64{d, 3, 3, 1, 0, 1, seconds("2026-03-10 11:00:59"), 0, 0}},
+				{Key: "2", N: []float64{d + 1, 5, 3, 0, 1, 1, 0, seconds("2026-03-11 00:00:01"), 2}},
+				{Key: "2", N: []float64{d + 2, 2, 2, 1, 0, 0, seconds("2026-03-12 18:00:00"), 0, 0}},
 			},
 		},
 		{
 			"without a value, in the table of all events",
 			landed.Repeats{Source: "twice", Event: "Bought", Span: span(t, "2026-03-10", "2026-03-10")},
 			landed.Answer{
-				{Key: "1", N: []float64{d, 2, 0, 0, 1, 1, 0, seconds("2026-03-10 10:00:02")}},
-				{Key: "2", N: []float64{d, 3, 0, 0, 0, 1, 0, 0}},
+				{Key: "1", N: []float64{d, 2, 0, 0, 1, 1, 0, seconds("2026-03-10 10:00:02"), 1}},
+				{Key: "2", N: []float64{d, 3, 0, 0, 0, 1, 0, 0, 0}},
 			},
 		},
 		{"an event that is not there", landed.Repeats{Source: "twice", Event: "Sold", Table: "bought", Span: days}, landed.Answer{}},
@@ -81,7 +82,7 @@ func (s suite) repeats(t *testing.T) {
 			landed.Crossed{Source: "beside", Other: "twice", Event: "Bought", Table: "bought", OtherTable: "bought", Column: "order_id", Span: days},
 			landed.Answer{
 				{N: []float64{d, 3, 5, 3, 2, 2, seconds("2026-03-10 10:00:30"), seconds("2026-03-10 10:00:30")}},
-				{N: []float64{d + 1, 0, 5, 0, 0, 0, 0, 0}},
+				{N: []float64{d + 1, 0, 6, 0, 0, 0, 0, 0}},
 				{N: []float64{d + 2, 1, 2, 1, 0, 0, 0, 0}},
 			},
 		},

@@ -41,7 +41,7 @@ func twice(t *testing.T, span landed.Span) *world {
 				again = float64(n / 2)
 			}
 			if r.Span.Has(d) {
-				out = append(out, landed.Row{N: []float64{float64(d), float64(n), float64(n), again, again, again, float64(d.Time().Unix() + 61), float64(d.Time().Unix() + 61)}})
+				out = append(out, landed.Row{N: []float64{float64(d), float64(n), float64(n), again, again, again, float64(d.Time().Unix() + 61), float64(d.Time().Unix() + 61), again}})
 			}
 		}
 		return out

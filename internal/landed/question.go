@@ -56,7 +56,8 @@ type (
 	}
 	// Repeats asks: rows of an event that say again what an earlier row said under another message id, by day and app
 	// version: of those that hold a value of Column the ones whose value stood before on that day, and the ones of the same
-	// person with the same properties within RepeatQuick and within RepeatSoon. Copies of one message count once.
+	// person with the same properties within RepeatQuick and within RepeatSoon, or within RepeatQuick whatever the
+	// properties. Copies of one message count once.
 	Repeats struct {
 		Source, Event, Table string // no Table: the table of all events, which holds no properties
 		Column               string // a property that differs from action to action; "": none is known
