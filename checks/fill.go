@@ -36,11 +36,13 @@ func (c fill) Needs() landed.Needs {
 func (c fill) Run(in Input) Verdict {
 	var out Verdict
 	planned := plannedFor(in)
+	var laid []*profiled
 	for _, t := range in.Landed.Tables {
 		p, ok := lay(in, t)
 		if !ok {
 			continue
 		}
+		laid = append(laid, p)
 		events := planned[t.Name]
 		props := propertiesOf(events)
 		for _, column := range slices.Sorted(maps.Keys(p.whole)) {
@@ -54,6 +56,7 @@ func (c fill) Run(in Input) Verdict {
 		}
 		out.Findings = append(out.Findings, c.absent(in, p, events, props)...)
 	}
+	out.Findings = append(out.Findings, campaigns(in, laid)...)
 	return out
 }
 

@@ -65,7 +65,8 @@ func (j *volumeNight) surged(i int, v series.Verdict) (finding.Finding, bool) {
 	from := last - v.Surge + 1
 	b := j.back.Band(i, from, from)
 	usual, actual := total(b.Expected), total(y[from:])
-	if actual < spikeTimes*usual || actual-usual < 10 || knownLevel(y, from, j.monthsBefore) {
+	over := v.Surge > 1 && y[last] < 1.2*b.Expected[last-b.First] // the last of the days is as usual
+	if actual < spikeTimes*usual || actual-usual < 10 || over || knownLevel(y, from, j.monthsBefore) {
 		return finding.Finding{}, false
 	}
 	for v.Surge > 1 && from < last && y[from] < 1.2*b.Expected[from-b.First] {

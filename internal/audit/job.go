@@ -147,6 +147,9 @@ func (j Job) accepted(s landed.Snapshot, handled []incident.Handling, incidents 
 			}
 		}
 	}
+	for _, i := range incidents {
+		out = append(out, twice(s.Source.Name, i.Finding)...)
+	}
 	for _, h := range handled {
 		if h.AcceptedFrom == landed.NoDay || h.AcceptedFrom == 0 {
 			continue
@@ -189,6 +192,20 @@ func past(source string, handled []incident.Handling, incidents []incident.Incid
 			for _, m := range append([]finding.Finding{f}, f.Members...) {
 				out = append(out, checks.Accepted{Subject: finding.Subject{Source: source, Event: m.Subject.Event}, Span: over})
 			}
+		}
+	}
+	return out
+}
+
+// twice is the days on which events of a source were counted twice: they say nothing of what is usual, so that the end of it
+// is no fall.
+func twice(source string, f finding.Finding) []checks.Accepted {
+	var out []checks.Accepted
+	for _, m := range append(slices.Clone(f.Members), f) {
+		if m.Kind == finding.DoubleTracking && m.Subject.Source == source && m.Since != landed.NoDay {
+			out = append(out, checks.Accepted{
+				Subject: finding.Subject{Source: source, Event: m.Subject.Event}, Span: landed.Span{First: m.Since, Last: f.LastSeen},
+			})
 		}
 	}
 	return out

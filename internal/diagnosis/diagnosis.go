@@ -26,6 +26,7 @@ func Explain(found []finding.Finding) []finding.Finding {
 	fs = siblings(fs)
 	fs = identities(fs)
 	fs = contents(fs)
+	fs = doubles(fs)
 	return outages(fs)
 }
 

@@ -50,6 +50,10 @@ func everywhere(names ...string) func(*finding.Finding) {
 	return func(f *finding.Finding) { f.Subject.Source, f.Sources = "", names }
 }
 
+func both(names ...string) func(*finding.Finding) {
+	return func(f *finding.Finding) { f.Sources = names }
+}
+
 func version(v string) func(*finding.Finding) {
 	return func(f *finding.Finding) { f.Slice = &landed.Slice{AppVersion: v} }
 }
@@ -286,6 +290,33 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 			[]string{
 				"duplicate-rows A < volume-spike A", "duplicate-rows B", "pii Acontact < unplanned-property Acontact", "unplanned-property Ax", "volume-spike B",
 			},
+		},
+		"an event that is counted twice explains that there is more of it, in that source": {
+			[]finding.Finding{
+				of(finding.DoubleTracking, "A"), of(finding.VolumeSpike, "A", since(day+3)), of(finding.VolumeSpike, "A", in("ios")),
+				of(finding.VolumeSpike, "B"), of(finding.VolumeDrop, "A"), of(finding.UnplannedEvent, "A"),
+			},
+			[]string{"double-tracking A < volume-spike A", "unplanned-event A", "volume-drop A", "volume-spike A", "volume-spike B"},
+		},
+		"an event that two sources send explains that it is not planned in the new one": {
+			[]finding.Finding{
+				of(finding.DoubleTracking, "A", in("server"), both("server", "web")), of(finding.UnplannedEvent, "A", in("server")),
+				of(finding.VolumeSpike, "A", in("web")), of(finding.DoubleTracking, "B", in("server")),
+			},
+			[]string{"double-tracking A < unplanned-event A < volume-spike A", "double-tracking B"},
+		},
+		"events that are counted twice from one day on are one finding": {
+			[]finding.Finding{
+				of(finding.DoubleTracking, "A"), of(finding.DoubleTracking, "B"), of(finding.DoubleTracking, "C", version("8.1")), of(finding.DoubleTracking, "D", since(day-9)),
+			},
+			[]string{"double-tracking A + A + B", "double-tracking C", "double-tracking D"},
+		},
+		"where all of a source is counted twice, what rose with it is no news": {
+			[]finding.Finding{
+				of(finding.DoubleTracking, "A"), of(finding.DoubleTracking, "B"), of(finding.DoubleTracking, "C"), of(finding.DoubleTracking, "D"),
+				of(finding.DoubleTracking, "E"), of(finding.VolumeSpike, "F"), of(finding.VolumeSpike, "G", since(day-9)),
+			},
+			[]string{"double-tracking A < volume-spike F + A + B + C + D + E", "volume-spike G"},
 		},
 		"what was there when the history began has no common beginning": {
 			[]finding.Finding{of(finding.UnplannedEvent, "X", since(day-60)), of(finding.UnplannedEvent, "Y", since(day-60))},

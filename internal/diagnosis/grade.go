@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/landed"
 	"github.com/plumbline-audit/plumbline/internal/names"
 	"github.com/plumbline-audit/plumbline/internal/plan"
 )
@@ -33,6 +34,7 @@ type Override struct {
 	Labels          map[string]string // all of them; empty: whatever the labels
 	Severity        finding.Severity
 	Owner           string
+	Unique          string // the property that differs from action to action
 }
 
 // matchAny says whether a name fits one of the patterns; no patterns fit everything.
@@ -180,6 +182,13 @@ func (r Rules) override(f finding.Finding) (Override, bool) {
 		return o, true
 	}
 	return Override{}, false
+}
+
+// Unique is the property that differs from action to action of an event, as the first rule about it says; "" where it says
+// nothing.
+func (r Rules) Unique(source string, e landed.Event) string {
+	o, _ := r.override(finding.Finding{Subject: finding.Subject{Source: source, Event: e.Name}, Sources: []string{source}, Call: e.Call})
+	return o.Unique
 }
 
 func (r Rules) labelled(f finding.Finding, labels map[string]string) bool {

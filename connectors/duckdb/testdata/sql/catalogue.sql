@@ -2,5 +2,5 @@ SELECT schema_name, CASE WHEN table_name = upper(table_name) THEN lower(table_na
 FROM duckdb_columns()
 WHERE NOT internal
   AND database_name = current_database()
-  AND schema_name = 'metrics'
+  AND schema_name = 'ios'
 ORDER BY schema_name, table_name, column_index
