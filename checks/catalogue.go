@@ -26,6 +26,7 @@ func Catalogue() []Entry {
 		{ID: "invalid-value", Kinds: []finding.Kind{finding.InvalidValue, finding.TypeDrift}, New: newValue},
 		{ID: "value-drift", Kinds: []finding.Kind{finding.ValueDrift}, New: newUnit},
 		{ID: "identity-loss", Kinds: []finding.Kind{finding.IdentityLoss}, New: newIdentityLoss},
+		{ID: "double-tracking", Kinds: []finding.Kind{finding.DoubleTracking}, NewAll: newDoubleTracking},
 	}, append(volumeEntries(),
 		Entry{ID: "duplicate-rows", Kinds: []finding.Kind{finding.DuplicateRows}, New: newDuplicateRows},
 		Entry{ID: "pii", Kinds: []finding.Kind{finding.PII}, New: newPII},

@@ -56,22 +56,29 @@ type Workspace interface {
 	RunAll(all []Input) Verdict
 }
 
+// WorkspaceInquirer is a Workspace that wants to look closer: at its candidates only.
+type WorkspaceInquirer interface {
+	// QuestionsAll names what RunAll would like to have in each Input.Answers; RunAll must also do without.
+	QuestionsAll(all []Input) []landed.Question
+}
+
 // Input is everything a check may know about one source.
 type Input struct {
-	Plan        *plan.Plan      // the events planned for this source; nil: there is no plan at all
-	Landed      landed.Snapshot // history and new days, one value
-	Last        landed.Day      // the last complete day: the one that is judged
-	Partial     float64         // share of Last that has landed by the load lag of past days; 1: complete
-	Late        bool            // the day after Last should have landed by now and has not
-	Since       landed.Day      // the day LateData speaks of: the first one missing; NoDay unless Late
-	AsOf        landed.Day      // the morning of the audit
-	Accepted    []Accepted      // what people said to expect: out of the baseline, or the new normal
-	Quiet       []Quiet         // days that the calendar leaves out of what is usual
-	Different   [][2]string     // pairs of names that a person said are two events
-	Open        []string        // properties whose values and presence may be anything
-	Whole       bool            // every source of the workspace is in this audit, and none has a gap
-	ShowValues  bool            // a value of a column with few values may be shown
-	AnyValues   bool            // any value may be shown
+	Plan        *plan.Plan        // the events planned for this source; nil: there is no plan at all
+	Landed      landed.Snapshot   // history and new days, one value
+	Last        landed.Day        // the last complete day: the one that is judged
+	Partial     float64           // share of Last that has landed by the load lag of past days; 1: complete
+	Late        bool              // the day after Last should have landed by now and has not
+	Since       landed.Day        // the day LateData speaks of: the first one missing; NoDay unless Late
+	AsOf        landed.Day        // the morning of the audit
+	Accepted    []Accepted        // what people said to expect: out of the baseline, or the new normal
+	Quiet       []Quiet           // days that the calendar leaves out of what is usual
+	Different   [][2]string       // pairs of names that a person said are two events
+	Open        []string          // properties whose values and presence may be anything
+	Unique      map[string]string // event → the property that differs from action to action, as people said
+	Whole       bool              // every source of the workspace is in this audit, and none has a gap
+	ShowValues  bool              // a value of a column with few values may be shown
+	AnyValues   bool              // any value may be shown
 	Constraints []landed.Constraint
 	PlanChanged map[string]landed.Day // Constraint.ID → the first day it was counted on, for rules younger than the history
 	Answers     landed.Answers

@@ -3,14 +3,18 @@ package checks
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/plan"
 )
 
 // lands lets a name land some rows on each of the given days of the input's history.
@@ -107,6 +111,40 @@ func TestSettingsOfDynamicName(t *testing.T) {
 		t.Run(c.what, func(t *testing.T) {
 			if _, err := newDynamicName(yamlSettings(c.settings)); err == nil || err.Error() != c.want {
 				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// manyEvents is a quiet source with n events of its own, large and small, all of them planned.
+func manyEvents(n int) Input {
+	r := rand.New(rand.NewPCG(7, 7))
+	in := quietSource(r)
+	verbs := []string{"Opened", "Closed", "Viewed", "Shared", "Sorted", "Saved", "Copied", "Moved", "Rated", "Printed", "Sent", "Started"}
+	syllables := []string{"ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "zu"}
+	for i := range n {
+		word := syllables[i%15] + syllables[i/15%15] + syllables[i/225%15] + syllables[i/3375%15]
+		name := strings.ToUpper(word[:1]) + word[1:] + " " + verbs[r.IntN(len(verbs))]
+		daily := make([]int64, in.Landed.Span.Len())
+		mean := 3000 / float64(1+i)
+		for d := range daily {
+			daily[d] = int64(math.Max(0, math.Round(2+mean+math.Sqrt(2+mean)*r.NormFloat64())))
+		}
+		in.Landed.Events = append(in.Landed.Events, landed.Event{
+			Name: name, Table: fmt.Sprintf("t%d", i), Cells: []landed.Cell{{Slice: landed.Slice{AppVersion: "1.0"}, Daily: daily}},
+		})
+		in.Plan.Events = append(in.Plan.Events, plan.Event{Name: name, Call: "track"})
+	}
+	slices.SortFunc(in.Landed.Events, func(a, b landed.Event) int { return cmp.Compare(a.Name, b.Name) })
+	return in
+}
+
+func BenchmarkEveryCheckOfManyEvents(b *testing.B) {
+	for _, n := range []int{750, 1500, 3000} {
+		in := manyEvents(n)
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				everyCheck(b, []Input{in})
 			}
 		})
 	}

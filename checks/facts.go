@@ -275,30 +275,49 @@ func (v versions) rows(version string, from, to int) float64 {
 	return y[to+1] - y[from]
 }
 
-// bound finds the one version that an event comes from, where the source's other events come from others as well:
-// nearly all of its rows since day from, and too many of them for chance to have picked that version.
+// bound finds the one version that an event comes from, where the source's other events come from others as well: nearly
+// all of its rows since day from, and too many of them for chance to have picked that version. When everybody has taken
+// the version over, the days in which they did still tell.
 func (v versions) bound(e landed.Event, from, to int) *landed.Slice {
-	mine := map[string]float64{}
-	var n, sum float64
-	for _, c := range e.Cells {
-		r := rows(c.Daily, from, to)
-		mine[c.Slice.AppVersion] += r
-		n += r
-	}
-	for version := range v {
-		sum += v.rows(version, from, to)
-	}
-	for version, r := range mine {
-		all := v.rows(version, from, to)
-		if version == "" || version == landed.Other || all > .85*sum {
+	for version, r := range v.of(e, from, to) {
+		n := eventRows(e, from, to)
+		if version == "" || version == landed.Other || n >= 20 && r < .95*n || n < 20 && r < n {
 			continue
 		}
-		few := n < 20 && r == n && math.Pow(all/sum, n) < .01
-		if many := n >= 20 && r >= .95*n; few || many {
+		if v.picked(e, version, from, to) || slices.ContainsFunc(takenOver(), func(days int) bool { return v.picked(e, version, from, min(to, from+days)) }) {
 			return &landed.Slice{AppVersion: version}
 		}
 	}
 	return nil
+}
+
+// takenOver is after how many days it is looked at how many people have a new version by then.
+func takenOver() []int { return []int{0, 1, 3, 6, 13} }
+
+// picked says whether an event's rows are hardly in one version by chance: too many of them for how many others it has not.
+func (v versions) picked(e landed.Event, version string, from, to int) bool {
+	n, r, all, sum := eventRows(e, from, to), v.of(e, from, to)[version], v.rows(version, from, to), 0.0
+	for other := range v {
+		sum += v.rows(other, from, to)
+	}
+	return r == n && math.Pow(all/sum, n) < .01 || n >= 20 && r >= .95*n && all <= .85*sum
+}
+
+// of is an event's rows of each version.
+func (versions) of(e landed.Event, from, to int) map[string]float64 {
+	out := map[string]float64{}
+	for _, c := range e.Cells {
+		out[c.Slice.AppVersion] += rows(c.Daily, from, to)
+	}
+	return out
+}
+
+func eventRows(e landed.Event, from, to int) float64 {
+	n := 0.0
+	for _, c := range e.Cells {
+		n += rows(c.Daily, from, to)
+	}
+	return n
 }
 
 // rows sums the days from..to of a cell, both included.

@@ -36,11 +36,13 @@ func (c fill) Needs() landed.Needs {
 func (c fill) Run(in Input) Verdict {
 	var out Verdict
 	planned := plannedFor(in)
+	var laid []*profiled
 	for _, t := range in.Landed.Tables {
 		p, ok := lay(in, t)
 		if !ok {
 			continue
 		}
+		laid = append(laid, p)
 		events := planned[t.Name]
 		props := propertiesOf(events)
 		for _, column := range slices.Sorted(maps.Keys(p.whole)) {
@@ -54,6 +56,7 @@ func (c fill) Run(in Input) Verdict {
 		}
 		out.Findings = append(out.Findings, c.absent(in, p, events, props)...)
 	}
+	out.Findings = append(out.Findings, campaigns(in, laid)...)
 	return out
 }
 
@@ -69,8 +72,8 @@ func (c fill) judge(in Input, p *profiled, column string, prop plannedProperty, 
 	}
 	removed = removed && !r.within // what one version leaves out is missing there, not gone
 	kind := finding.MissingProperty
-	if removed {
-		kind = finding.RemovedProperty
+	if removed && !prop.required {
+		kind = finding.RemovedProperty // what is required is missing, in some of the rows or in all of them
 	}
 	name, call := mainEvent(in, p.table.Name, eventsOf(prop, isPlanned))
 	property := column

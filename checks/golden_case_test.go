@@ -30,6 +30,7 @@ type night struct {
 	Accepted   []acceptedDays      `yaml:"accepted"`    // what people said
 	Different  [][2]string         `yaml:"different"`   // pairs that are two events
 	Open       []string            `yaml:"open"`        // properties that may hold anything
+	Unique     map[string]string   `yaml:"unique"`      // event → what differs from action to action
 	ShowValues bool                `yaml:"show_values"` // values may be shown
 	Inferred   bool                `yaml:"inferred"`    // the plan was made from what landed
 	Changed    []changedRule       `yaml:"plan_changed"`
@@ -80,7 +81,7 @@ type goldenCase struct {
 func newCase(t *testing.T, a *txtar.Archive) *goldenCase {
 	t.Helper()
 	c := &goldenCase{t: t, sections: map[string]string{}}
-	known := []string{"settings.yaml", "plan.yaml", "landed.csv", "profiles.csv", "answers.csv", "duplicates.csv", "shapes.csv", "input.yaml", "want.txt"}
+	known := []string{"settings.yaml", "plan.yaml", "landed.csv", "profiles.csv", "answers.csv", "duplicates.csv", "shapes.csv", "again.csv", "input.yaml", "want.txt"}
 	for _, f := range a.Files {
 		if !slices.Contains(known, f.Name) {
 			t.Fatalf("section %s is none of %v", f.Name, known)
@@ -123,7 +124,7 @@ func (c *goldenCase) inputs(constrainer Constrainer) []Input {
 	for _, s := range c.layLanded() {
 		in := Input{
 			Plan: c.plan.In(s.Source.Name), Landed: s, Last: s.Span.Last, AsOf: s.Span.Last + 1, Partial: 1, Since: landed.NoDay,
-			Different: c.night.Different, Open: c.night.Open, Whole: !c.night.Subset, ShowValues: c.night.ShowValues,
+			Different: c.night.Different, Open: c.night.Open, Unique: c.night.Unique, Whole: !c.night.Subset, ShowValues: c.night.ShowValues,
 			PlanChanged: map[string]landed.Day{},
 		}
 		if d := c.day(c.night.Judged); d != landed.NoDay {

@@ -18,7 +18,7 @@ type columnFigures map[string]map[string][]figure
 //	filled    rows that hold a value; without such a row: all
 //	castable, one-of, matches, within    of those, rows that break the plan's rule
 //	size      the geometric mean of a number
-//	distinct  different values
+//	distinct  different values: how many, or as a share of those that are filled
 func (c *goldenCase) layProfiles(in *Input, constrainer Constrainer) {
 	c.t.Helper()
 	s := c.sheet("profiles.csv", "source", "table", "column", "type", "app_version", "of")
@@ -164,6 +164,9 @@ func (c *goldenCase) fillColumn(in *Input, t *landed.Table, column string, f col
 	}
 	if distinct, ok := at("distinct"); ok {
 		out.Distinct.Estimate = int64(distinct.value)
+		if distinct.share {
+			out.Distinct.Estimate = int64(distinct.of(float64(out.Filled), noise))
+		}
 	}
 	for _, r := range in.Constraints {
 		if from, ok := in.PlanChanged[r.ID]; r.Table != t.Name || r.Column != column || ok && p.Day < from {

@@ -95,6 +95,8 @@ func fixWords(x finding.Fix) string {
 		return "in " + of(x.Property, x.Event) + " read " + words.And(pairs)
 	case finding.DeduplicateRows:
 		return "keep one row of each message id in the table of all events and in " + words.List(x.Tables, 5)
+	case finding.KeepOne:
+		return keepWords(x)
 	case finding.AddToPlan:
 		if len(x.Values) > 0 {
 			return "allow " + words.And(x.Values) + " for " + of(x.Property, x.Event) + " in the plan"
@@ -122,4 +124,14 @@ func fixWords(x finding.Fix) string {
 		return x.Section + ": " + x.Entry + ", " + x.Why
 	}
 	return fmt.Sprintf("%#v", x)
+}
+
+func keepWords(x finding.KeepOne) string {
+	switch {
+	case x.Beside != "":
+		return "leave out what " + x.Beside + " has as well, by " + x.Column
+	case x.Column != "":
+		return "keep one row of each " + x.Column + " of " + quote(x.Event)
+	}
+	return "keep one of equal rows of " + quote(x.Event) + " by one person within " + strconv.Itoa(x.Seconds) + " seconds"
 }

@@ -28,6 +28,7 @@ func updating() bool { return *updateFlag || os.Getenv("UPDATE") == "1" }
 //	-- duplicates.csv -- rows that repeat a message id, see layDuplicates
 //	-- shapes.csv --     what values look like, see layShapes
 //	-- answers.csv --    table, column, value, rows: what the warehouse says to the check's questions
+//	-- again.csv --      rows that say an action again, see answerAgain
 //	-- input.yaml --     what else is known that night, see night
 //	-- want.txt --       what the check says, in words; -update writes it
 func TestGolden(t *testing.T) {
@@ -62,7 +63,7 @@ func TestGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, d := range dirs {
-		if d.IsDir() && d.Name() != "rapid" && !ids[d.Name()] {
+		if d.IsDir() && d.Name() != "rapid" && d.Name() != "shown" && !ids[d.Name()] {
 			t.Errorf("checks/testdata/%s has the name of no check", d.Name())
 		}
 	}
@@ -123,6 +124,12 @@ func (c *goldenCase) run(t *testing.T, entry Entry) Verdict {
 		inputs[i] = dividers(t, check).Prepare(in)
 	}
 	if all != nil {
+		if q, ok := all.(WorkspaceInquirer); ok {
+			answers := c.answerAgain(inputs, q.QuestionsAll(inputs))
+			for i := range inputs {
+				inputs[i].Answers = answers
+			}
+		}
 		return all.RunAll(inputs)
 	}
 	var out Verdict

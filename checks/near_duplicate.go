@@ -171,6 +171,9 @@ func spelling(in Input, p pair, rest []float64) judged {
 // anything.
 const minBefore = 7
 
+// quietShare is the share of its source below which a spelling of a name that nobody planned is worth a line.
+const quietShare = .01
+
 // describePair writes the finding of two names that are one event.
 func describePair(in Input, p pair, rest []float64, j judged) finding.Finding {
 	span := in.history()
@@ -192,6 +195,9 @@ func describePair(in Input, p pair, rest []float64, j judged) finding.Finding {
 		f.Title = quote(p.oldName) + " is now sent as " + quote(p.new.Name)
 	} else {
 		f.Title = quote(p.new.Name) + " is another spelling of " + quote(p.oldName)
+	}
+	if in.agreed() && !f.Planned && j.kind == finding.NearDuplicate && f.Share < quietShare {
+		f.Severity = finding.Info // two names that nobody planned weigh what one of them does
 	}
 	f.Evidence = append(pairEvidence(in, p, j, f.Slice), j.parts...)
 	f.Fixes = pairFixes(in, p, f)

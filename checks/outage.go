@@ -117,6 +117,10 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 			s.fall = back.FallSince(0, since, s.score)
 		}
 	}
+	if s.fell && !s.silent && s.replaced(last) {
+		s.fell, s.score = false, 0
+		s.fall.Expected = 0 // the names fell, the source did not
+	}
 	s.left = (s.fall.Actual + .5) / (s.fall.Expected + .5)
 	if s.fall.Expected == 0 {
 		s.left = 1
@@ -128,6 +132,18 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 		!s.night.Known && v.Score >= 1 && s.left <= .85
 	s.band = back.Band(0, max(0, last+1-chartDays), s.fall.Since)
 	return s, true
+}
+
+// replaced says whether names that came since the fall began carry most of what the others lack: a release that renames
+// most events stops none.
+func (s *sourceFall) replaced(last int) bool {
+	var young float64
+	for _, x := range s.panel.Series {
+		if x.Seen >= s.fall.Since-1 {
+			young += x.Y[last]
+		}
+	}
+	return young >= .5*max(1, s.night.Expected-s.night.Actual)
 }
 
 // latest is the first day since which the median event has been down by at least half as much as on the last day. It

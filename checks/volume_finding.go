@@ -65,7 +65,8 @@ func (j *volumeNight) surged(i int, v series.Verdict) (finding.Finding, bool) {
 	from := last - v.Surge + 1
 	b := j.back.Band(i, from, from)
 	usual, actual := total(b.Expected), total(y[from:])
-	if actual < spikeTimes*usual || actual-usual < 10 {
+	over := v.Surge > 1 && y[last] < 1.2*b.Expected[last-b.First] // the last of the days is as usual
+	if actual < spikeTimes*usual || actual-usual < 10 || over || knownLevel(y, from, j.monthsBefore) {
 		return finding.Finding{}, false
 	}
 	for v.Surge > 1 && from < last && y[from] < 1.2*b.Expected[from-b.First] {
@@ -85,6 +86,21 @@ func (j *volumeNight) surged(i int, v series.Verdict) (finding.Finding, bool) {
 	out.Evidence = append(out.Evidence, j.drawn(i, from, "usual "+words.Rate(b.Expected[last-b.First])+" a day, "+j.onLast(i)))
 	j.surroundings(&out)
 	return out, true
+}
+
+// monthsBefore is the same day of the last two months, as places in the panel: of a day that a month does not have, its last.
+func (j *volumeNight) monthsBefore(i int) []int {
+	d := j.day(i).Time()
+	var out []int
+	for k := 1; k <= 2; k++ {
+		m := d.AddDate(0, 0, -d.Day()) // the last day of the month before
+		if d.Day() < m.Day() {
+			m = m.AddDate(0, 0, d.Day()-m.Day())
+		}
+		out = append(out, j.index(landed.DayOf(m)))
+		d = m
+	}
+	return out
 }
 
 // timesWords says a factor as people do.

@@ -136,7 +136,7 @@ func judgementKeys() []Key {
 		{Path: "events[].labels.NAME", Doc: "Labels of the plan that an event must have.", Example: `"1"`},
 		{Path: "events[].sources", Doc: ids, Example: "[web]"},
 		{Path: "events[].severity", Doc: "`critical`, `warning` or `info` for what is found in these events.", Example: "critical", Words: severities()},
-		{Path: "events[].unique", Doc: "Property that differs from action to action, so that one counted twice is seen.", Example: "order_id", Unbuilt: "double tracking is not looked for so far"},
+		{Path: "events[].unique", Doc: "Property that differs from action to action, so that one counted twice is seen.", Example: "order_id"},
 		{Path: "events[].owner", Doc: "Slack user, user group or channel that is told.", Example: `"@checkout"`},
 		{Path: "properties", Doc: "What holds for some properties only.", Example: "[{names: [experiment_id], open: true}]"},
 		{Path: "properties[].names", Doc: "Names of properties.", Example: "[experiment_id, variant]"},

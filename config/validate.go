@@ -295,7 +295,7 @@ func (d *decoder) judgements(c *Config) {
 	for i, e := range c.Events {
 		p := "events[" + strconv.Itoa(i) + "]"
 		if e.Severity == "" && e.Unique == "" && e.Owner == "" && !d.brokenInside(p) {
-			d.mistake(p, noEffect, "changes nothing: set severity or owner")
+			d.mistake(p, noEffect, "changes nothing: set severity, unique or owner")
 		}
 	}
 	for i, r := range c.Properties {

@@ -23,7 +23,12 @@ import (
 // Day, N[1] those of them who did Before and N[2] who did After in the 28 days from Day on, N[3] people who did After
 // in those, N[4] people who did Before in the 28 days before the 28 before Day and N[5] those of them who did it again
 // in the 28 before Day, N[6] people who did anything in the 28 days from Day on and N[7] those of them of N[0].
-// A field of a slice that is empty does not narrow.
+// A field of a slice that is empty does not narrow. Repeats has a row a day and app version, which is Key: N[0] the day
+// (as landed.Day), N[1] rows, N[2] those that hold a value of Column, N[3] those whose value stood before, N[4] and N[5]
+// those that came quickly and soon after an equal one, N[6] and N[7] when the first of N[3] and of N[4] was received, in
+// seconds since 1970, 0 without one, and N[8] those that came quickly after another one of their person, equal or not. Crossed has a row a day: N[0] the day, N[1] rows of Source, N[2] of Other, N[3] rows
+// of Source that hold a value, N[4] those whose value Other has that day, N[5] those whose person did it in Other soon
+// before or after, N[6] and N[7] when the first of N[4] and of N[5] was received.
 func (w *Warehouse) Ask(ctx context.Context, qs []landed.Question) (landed.Answers, error) {
 	out := landed.Answers{Values: map[landed.Question]landed.Answer{}, Failed: map[landed.Question]landed.Gap{}}
 	m := &meter{}
@@ -60,6 +65,10 @@ func sourceOf(q landed.Question) string {
 	case landed.SampleIDs:
 		return q.Source
 	case landed.Switched:
+		return q.Source
+	case landed.Repeats:
+		return q.Source
+	case landed.Crossed:
 		return q.Source
 	}
 	return ""
@@ -102,6 +111,7 @@ func (w *Warehouse) questionTasks(ctx context.Context, source string, qs []lande
 	wr := &inquirer{
 		writer: w.writer(a, w.cut(source)), cat: cat, key: w.key,
 		constraint: func(id string) (landed.Constraint, bool) { return w.constraint(source, id) },
+		other:      func(name string) (*inquirer, error) { return w.otherSource(ctx, a, name, m) },
 	}
 	var ready []inquiry
 	for i, q := range own {
@@ -164,6 +174,9 @@ func (w *inquirer) ask(batch []inquiry) Statement {
 	r := newRelations(w.d, w.with) // a writer of its own: questions are split while others run
 	for _, q := range batch {
 		r.name(q.rel)
+		if q.also != (landed.Relation{}) {
+			r.name(q.also)
+		}
 	}
 	return Statement{
 		Name: "questions about " + strings.Join(whats, ", "), Text: r.clause() + text.String(), Args: args, Tables: r.used, Span: span,

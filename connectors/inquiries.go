@@ -20,6 +20,7 @@ type inquiry struct {
 	question landed.Question
 	text     string
 	rel      landed.Relation
+	also     landed.Relation // a second table that it reads, of another source
 	span     landed.Span
 	what     string                            // for the statement's name
 	keyed    bool                              // it refers to the key of hashes
@@ -32,6 +33,7 @@ type inquirer struct {
 	cat        catalogue
 	constraint func(id string) (landed.Constraint, bool)
 	key        string
+	other      func(source string) (*inquirer, error) // who writes of another source, in this one's days
 }
 
 // inquire writes one question. The error is said in a reader's words.
@@ -51,6 +53,10 @@ func (w *inquirer) inquire(n int, question landed.Question) (inquiry, error) {
 		return w.sampleIDs(n, q)
 	case landed.Switched:
 		return w.switched(n, q)
+	case landed.Repeats:
+		return w.repeats(n, q)
+	case landed.Crossed:
+		return w.crossed(n, q)
 	}
 	return inquiry{}, fmt.Errorf("questions of kind %T are not known to this warehouse", question)
 }

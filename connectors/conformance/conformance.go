@@ -50,6 +50,7 @@ func Run(t *testing.T, load Loader, d connectors.Dialect, traits Traits) {
 	t.Run("excluded tables and where narrow everything", s.narrowed)
 	t.Run("an earlier morning sees only what had landed", s.loadedBy)
 	t.Run("questions are answered", s.questions)
+	t.Run("rows that say an action again are counted", s.repeats)
 	t.Run("what people are told can be asked again", s.behind)
 	t.Run("a failing question spoils no other", s.failing)
 	t.Run("mended data is read through substitution", s.mended)

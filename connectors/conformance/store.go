@@ -135,7 +135,7 @@ func store(nul bool) []Table {
 		{Schema: "textless", Name: "typed", Columns: typed().Columns, Rows: typed().Rows},
 		rollup(),
 		tracks("looks"), looks(),
-	}, shop()...)
+	}, append(shop(), twice()...)...)
 }
 
 // typed is an event table with a column of every type.

@@ -41,7 +41,12 @@ func (d dialect) Catalogue(schema string) connectors.Statement {
 	if schema != "" {
 		where = "\n  AND schema_name = " + d.Literal(schema)
 	}
-	return connectors.Statement{Name: "catalogue", Text: `SELECT schema_name, table_name, column_name, data_type
+	// DuckDB takes a quoted name in either case. Names all in capitals come from warehouses that write each name so, and
+	// are the names of the plan: taken as they stand, every column would be one that is missing and one that is new.
+	low := func(c string) string {
+		return "CASE WHEN " + c + " = upper(" + c + ") THEN lower(" + c + ") ELSE " + c + " END AS " + c
+	}
+	return connectors.Statement{Name: "catalogue", Text: `SELECT schema_name, ` + low("table_name") + ", " + low("column_name") + `, data_type
 FROM duckdb_columns()
 WHERE NOT internal
   AND database_name = current_database()` + where + "\nORDER BY schema_name, table_name, column_index"}

@@ -44,6 +44,7 @@ func TestGoldenSQL(t *testing.T) {
 	writeStatements(t, path, "CREATE SCHEMA web", "CREATE TABLE web.tracks ("+head+")", "CREATE TABLE web.pages ("+head+")",
 		"CREATE TABLE web.order_completed ("+head+", order_id VARCHAR, total DOUBLE, quantity BIGINT, gift BOOLEAN, products JSON)",
 		"INSERT INTO web.tracks (received_at) VALUES ('2026-03-08 12:00:00')", // the hours are asked of what has rows
+		"CREATE SCHEMA ios", "CREATE TABLE ios.order_completed ("+head+", order_id VARCHAR)",
 		"CREATE SCHEMA metrics", "CREATE TABLE metrics.daily_counts (event VARCHAR, day DATE, rows BIGINT, source VARCHAR)")
 	inner, err := duckdb.Open(t.Context(), path, duckdb.Options{})
 	if err != nil {
@@ -86,10 +87,8 @@ func askEverything(t *testing.T, w *connectors.Warehouse, rec *recorder) {
 		connectors.SourceOptions{Where: "user_id <> 'internal' OR user_id IS NULL"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Attach(landed.Source{Name: "kept", Schema: "metrics"}, connectors.Rollup("", connectors.RollupColumns{Source: "source"}),
-		connectors.SourceOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	errIOS := w.Attach(landed.Source{Name: "ios", Schema: "ios", Zone: "UTC"}, connectors.Segment(), connectors.SourceOptions{})
+	errMetrics := w.Attach(landed.Source{Name: "kept", Schema: "metrics"}, connectors.Rollup("", connectors.RollupColumns{Source: "source"}), connectors.SourceOptions{})
 	r := landed.Request{Source: landed.Source{Name: "web"}, Want: all, Values: true, Constraints: []landed.Constraint{among, pattern, within}}
 	_, errWeb := w.Gather(t.Context(), r)
 	r.Values, r.Want = false, map[landed.Kind]landed.Span{landed.Shapes: days}
@@ -114,6 +113,8 @@ FROM "web"."tracks"`}
 		landed.SampleIDs{Source: "web", Table: "order_completed", Constraint: "r3", Span: days},
 		landed.TopValues{Source: "web", Table: "order_completed", Column: "order_id", Span: days},
 		landed.Switched{Source: "web", Before: "Buy", After: "Order Completed", Day: first},
+		landed.Repeats{Source: "web", Event: `It's "x"`, Table: "order_completed", Column: "order_id", Span: days},
+		landed.Crossed{Source: "web", Other: "ios", Event: "Order Completed", Table: "order_completed", OtherTable: "order_completed", Column: "order_id", Span: days},
 	} {
 		a, err := w.Ask(t.Context(), []landed.Question{q})
 		if err != nil || len(a.Failed) > 0 {
@@ -137,7 +138,7 @@ FROM "web"."tracks"`}
 			}
 		}
 	}
-	for _, err := range []error{errWeb, errLooks, errKept, errTally} {
+	for _, err := range []error{errIOS, errMetrics, errWeb, errLooks, errKept, errTally} {
 		if err != nil {
 			t.Fatal(err)
 		}

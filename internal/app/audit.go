@@ -186,7 +186,7 @@ func (a *App) rules() diagnosis.Rules {
 	}
 	for _, e := range c.Events {
 		sev, _ := finding.ParseSeverity(string(e.Severity))
-		r.Events = append(r.Events, diagnosis.Override{Events: e.Events, Sources: e.Sources, Labels: e.Labels, Severity: sev, Owner: e.Owner})
+		r.Events = append(r.Events, diagnosis.Override{Events: e.Events, Sources: e.Sources, Labels: e.Labels, Severity: sev, Owner: e.Owner, Unique: e.Unique})
 	}
 	for _, s := range a.sources {
 		r.SourceOwners[s.Name] = s.owner

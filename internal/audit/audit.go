@@ -183,8 +183,20 @@ func (r *run) inputs() []checks.Input {
 			Plan: f.source.Plan, Landed: f.merged, Last: f.last, Partial: f.partial, Late: f.late, Since: f.missing,
 			AsOf: r.nightOf(r.job, f.source).asOf, Accepted: r.job.accepted(f.merged, r.mem.Handling, r.mem.Incidents),
 			Quiet: r.job.quiet(f.source.Name), Different: r.different, Open: r.job.Open, Whole: whole,
+			Unique:     unique(r.job.Rules, f.merged),
 			ShowValues: r.job.ShowValues, AnyValues: r.job.AnyValues, Constraints: f.rules, PlanChanged: planChanged(f),
 		}))
+	}
+	return out
+}
+
+// unique is what people said of a source's events: which property differs from action to action.
+func unique(rules diagnosis.Rules, s landed.Snapshot) map[string]string {
+	out := map[string]string{}
+	for _, e := range s.Events {
+		if p := rules.Unique(s.Source.Name, e); p != "" {
+			out[e.Name] = p
+		}
 	}
 	return out
 }
@@ -259,8 +271,7 @@ func (r *run) judge(ctx context.Context) (found, hidden []finding.Finding) {
 		all = append(all, in.Landed)
 		scopes[in.Landed.Source.Name] = diagnosis.Scope{Source: in.Landed.Source, Last: in.Last}
 	}
-	folded := diagnosis.Grade(diagnosis.Fold(all, kept), r.job.Rules)
-	for _, f := range folded {
+	for _, f := range diagnosis.Explain(kept) {
 		switch {
 		case !slices.Contains(r.job.Checks.Kinds, f.Kind):
 		case len(r.job.Kinds) > 0 && !slices.Contains(r.job.Kinds, f.Kind):
@@ -269,47 +280,28 @@ func (r *run) judge(ctx context.Context) (found, hidden []finding.Finding) {
 			found = append(found, f)
 		}
 	}
+	// Only what this audit reports is put together: a member of a kind that it does not would be lost in a group, or
+	// take the others with it.
+	found = diagnosis.Grade(diagnosis.Group(all, found, r.held()), r.job.Rules)
 	if qs := diagnosis.Impact(found, scopes); len(qs) > 0 {
 		found = diagnosis.Grade(diagnosis.Apply(found, r.answers(ctx, qs), scopes), r.job.Rules)
 	}
 	return found, hidden
 }
 
-// ask puts the checks' questions, all together and once.
-func (r *run) ask(ctx context.Context, inputs []checks.Input) {
-	var qs []landed.Question
-	for _, in := range inputs {
-		for _, c := range r.job.Checks.Sources {
-			if q, ok := c.(checks.Inquirer); ok {
-				for _, x := range q.Questions(in) {
-					if !slices.Contains(qs, x) {
-						qs = append(qs, x)
-					}
-				}
+// held says which standing incident holds a finding; of several, the oldest that was not swallowed.
+func (r *run) held() map[finding.Key]finding.Key {
+	out := map[finding.Key]finding.Key{}
+	standing := slices.DeleteFunc(slices.Clone(r.mem.Incidents), func(i incident.Incident) bool { return !i.Standing() || i.Into != "" })
+	slices.SortStableFunc(standing, func(a, b incident.Incident) int { return a.Opened.Compare(b.Opened) })
+	for _, i := range standing {
+		for _, k := range i.Keys {
+			if _, ok := out[k]; !ok {
+				out[k] = i.Key
 			}
 		}
 	}
-	if len(qs) == 0 {
-		return
-	}
-	answers := r.answers(ctx, qs)
-	for i := range inputs {
-		inputs[i].Answers = answers
-	}
-}
-
-// answers asks the warehouse. What could not be answered stays unknown and is said in the log: findings are true
-// without it, only poorer.
-func (r *run) answers(ctx context.Context, qs []landed.Question) landed.Answers {
-	answers, err := r.Warehouse.Ask(ctx, qs)
-	if err != nil {
-		r.Log.WarnContext(ctx, "questions not answered", "questions", len(qs), "error", err)
-	}
-	for q, g := range answers.Failed {
-		r.Log.WarnContext(ctx, "question not answered", "question", fmt.Sprintf("%T", q), "why", g.Why)
-	}
-	r.header.Cost = r.header.Cost.Add(answers.Cost)
-	return answers
+	return out
 }
 
 // planned is how many events the plans hold, each once.
@@ -324,54 +316,4 @@ func planned(inputs []checks.Input) int {
 		}
 	}
 	return len(seen)
-}
-
-// seen says what this audit could have found again.
-func (r *run) seen() incident.Seen {
-	inputs := map[string]*facts{}
-	whole, muted := r.whole(), map[string]bool{}
-	for _, f := range r.facts {
-		if f.judgeable() && f.last != landed.NoDay {
-			inputs[f.source.Name] = f
-		}
-		if r.job.mutes(f.source.Name, f.last) {
-			muted[f.source.Name], muted[""] = true, true
-		}
-	}
-	return func(k finding.Kind, s finding.Subject) bool {
-		if r.job.Short || !slices.Contains(r.job.Checks.Kinds, k) || len(r.job.Kinds) > 0 && !slices.Contains(r.job.Kinds, k) {
-			return false
-		}
-		if r.twoEvents(finding.Finding{Kind: k, Subject: s}) {
-			return false // a person said that it is no problem: it stays dismissed
-		}
-		if k.Volume() && muted[s.Source] {
-			return false // nobody judged the day: that it shows no fall is no news
-		}
-		if s.Source == "" || k == finding.NeverSeen {
-			return whole
-		}
-		f := inputs[s.Source]
-		if f == nil {
-			return false
-		}
-		for _, g := range f.fresh.Gaps {
-			if g.Table == "" || tableOf(f.merged, s) == g.Table {
-				return false
-			}
-		}
-		return true
-	}
-}
-
-// tableOf is the table that a subject's rows land in.
-func tableOf(s landed.Snapshot, subject finding.Subject) string {
-	for _, name := range []string{subject.Event, subject.Related} {
-		for _, e := range s.Events {
-			if e.Name == name && e.Table != "" {
-				return e.Table
-			}
-		}
-	}
-	return ""
 }

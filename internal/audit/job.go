@@ -147,6 +147,9 @@ func (j Job) accepted(s landed.Snapshot, handled []incident.Handling, incidents 
 			}
 		}
 	}
+	for _, i := range incidents {
+		out = append(out, twice(s.Source.Name, i.Finding)...)
+	}
 	for _, h := range handled {
 		if h.AcceptedFrom == landed.NoDay || h.AcceptedFrom == 0 {
 			continue
@@ -155,6 +158,54 @@ func (j Job) accepted(s landed.Snapshot, handled []incident.Handling, incidents 
 			if i.Key == h.Key && i.Finding.Subject.Source == s.Source.Name {
 				add(i.Finding.Subject.Event, h.AcceptedFrom)
 			}
+		}
+	}
+	return append(out, past(s.Source.Name, handled, incidents)...)
+}
+
+// longFall is how many days a fall that is over must have lasted to count as one without anybody having said so: of a
+// single odd day nobody knows, and a series is judged better with it.
+const longFall = 3
+
+// past is the days of falls that are over: an incident is not the new normal, and the next one is held against what was
+// usual before it. A level that somebody accepted is usual, and what was dismissed was no fall.
+func past(source string, handled []incident.Handling, incidents []incident.Incident) []checks.Accepted {
+	by := map[finding.Key]incident.Handling{}
+	for _, h := range handled {
+		by[h.Key] = h
+	}
+	var out []checks.Accepted
+	for _, i := range incidents {
+		f, h := i.Finding, by[i.Key]
+		fell := f.Kind.Volume() && f.Kind != finding.VolumeSpike && f.Subject.Source == source
+		if !fell || h.AcceptedFrom != landed.NoDay && h.AcceptedFrom != 0 || h.Dismissed {
+			continue
+		}
+		spans := slices.Clone(i.Before)
+		if !i.Standing() && f.Since != landed.NoDay {
+			spans = append(spans, landed.Span{First: f.Since, Last: i.LastDay})
+		}
+		for _, over := range spans {
+			if !h.Acknowledged && over.Len() < longFall {
+				continue
+			}
+			for _, m := range append([]finding.Finding{f}, f.Members...) {
+				out = append(out, checks.Accepted{Subject: finding.Subject{Source: source, Event: m.Subject.Event}, Span: over})
+			}
+		}
+	}
+	return out
+}
+
+// twice is the days on which events of a source were counted twice: they say nothing of what is usual, so that the end of it
+// is no fall.
+func twice(source string, f finding.Finding) []checks.Accepted {
+	var out []checks.Accepted
+	for _, m := range append(slices.Clone(f.Members), f) {
+		if m.Kind == finding.DoubleTracking && m.Subject.Source == source && m.Since != landed.NoDay {
+			out = append(out, checks.Accepted{
+				Subject: finding.Subject{Source: source, Event: m.Subject.Event}, Span: landed.Span{First: m.Since, Last: f.LastSeen},
+			})
 		}
 	}
 	return out

@@ -10,11 +10,15 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/landed"
 )
 
-// Fold sees the findings of all sources of one audit, since a holiday is seen only there, and returns causes: a rename
-// swallows the drop, the unplanned and the never-seen event behind it, an outage the series that fell with it, and
-// causes of equal rank that began together become one finding with members. Every finding that goes in comes out: as
-// itself, as a member, or as a key that another one explains.
+// Fold sees the findings of all sources of one audit and returns causes: what Explain leaves, put together by Group.
+// Every finding that goes in comes out: as itself, as a member, or as a key that another one explains.
 func Fold(all []landed.Snapshot, found []finding.Finding) []finding.Finding {
+	return Group(all, Explain(found), nil)
+}
+
+// Explain folds consequences into their causes: a rename swallows the drop, the unplanned and the never-seen event behind
+// it, an outage the series that fell with it. It sees all sources at once, since a holiday is seen only there.
+func Explain(found []finding.Finding) []finding.Finding {
 	fs := sameKey(ordered(found))
 	fs = rivals(fs)
 	fs = pairs(fs)
@@ -22,8 +26,8 @@ func Fold(all []landed.Snapshot, found []finding.Finding) []finding.Finding {
 	fs = siblings(fs)
 	fs = identities(fs)
 	fs = contents(fs)
-	fs = outages(fs)
-	return group(fs, begins(all))
+	fs = doubles(fs)
+	return outages(fs)
 }
 
 // ordered puts findings by what they speak of, so that the order in which checks ran says nothing.
@@ -117,7 +121,7 @@ func earlier(a, b landed.Day) landed.Day {
 // swallow takes the findings for which eats says so out of the list and puts their keys into the cause at i.
 func swallow(fs []finding.Finding, cause *finding.Finding, eats func(finding.Finding) bool) []finding.Finding {
 	return slices.DeleteFunc(fs, func(g finding.Finding) bool {
-		if g.Key() == cause.Key() || !eats(g) {
+		if !eats(g) || same(&g, cause) {
 			return false
 		}
 		cause.Explains = explain(*cause, append(g.Keys(), g.Explains...))
@@ -136,22 +140,37 @@ func explain(cause finding.Finding, keys []finding.Key) []finding.Key {
 	return out
 }
 
-// each lets every finding that is a cause eat from the list. It walks over keys, because eating moves the list.
+// same says whether two findings have one key, without hashing: of thousands each is held against every cause.
+func same(a, b *finding.Finding) bool {
+	return a.Kind.Family() == b.Kind.Family() && (a.Subject == b.Subject || a.Subject.Event == b.Subject.Related && a.Key() == b.Key())
+}
+
+// each lets every finding that is a cause eat from the list. It walks over copies, because eating moves the list.
 func each(fs []finding.Finding, isCause func(finding.Finding) bool, eat func(fs []finding.Finding, cause *finding.Finding) []finding.Finding) []finding.Finding {
-	var causes []finding.Key
+	var causes []finding.Finding
 	for _, f := range fs {
 		if isCause(f) {
-			causes = append(causes, f.Key())
+			causes = append(causes, f)
 		}
 	}
-	for _, k := range causes {
-		i := slices.IndexFunc(fs, func(f finding.Finding) bool { return f.Key() == k })
-		if i < 0 {
+	at := 0 // eating keeps the order of what is left: the next cause stands behind the last one
+	find := func(cause *finding.Finding, from int) int {
+		for i := from; i < len(fs); i++ {
+			if same(&fs[i], cause) {
+				return i
+			}
+		}
+		return -1
+	}
+	for i := range causes {
+		next := find(&causes[i], at)
+		if next < 0 {
 			continue // eaten by an earlier cause
 		}
-		cause := fs[i]
+		cause := fs[next]
 		fs = eat(fs, &cause)
-		fs[slices.IndexFunc(fs, func(f finding.Finding) bool { return f.Key() == k })] = cause
+		at = find(&cause, 0)
+		fs[at] = cause
 	}
 	return fs
 }

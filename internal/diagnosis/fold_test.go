@@ -2,13 +2,10 @@ package diagnosis
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-	"pgregory.net/rapid"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
@@ -51,6 +48,10 @@ func since(d landed.Day) func(*finding.Finding) { return func(f *finding.Finding
 func rows(n int64) func(*finding.Finding)       { return func(f *finding.Finding) { f.Rows = n } }
 func everywhere(names ...string) func(*finding.Finding) {
 	return func(f *finding.Finding) { f.Subject.Source, f.Sources = "", names }
+}
+
+func both(names ...string) func(*finding.Finding) {
+	return func(f *finding.Finding) { f.Sources = names }
 }
 
 func version(v string) func(*finding.Finding) {
@@ -177,16 +178,82 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 		"new events of one version are one finding": {
 			[]finding.Finding{
 				of(finding.UnplannedEvent, "X", version("8.1")), of(finding.UnplannedEvent, "Y", version("8.1")), of(finding.UnplannedEvent, "Z"),
-				of(finding.UnplannedEvent, "Q", version("8.1"), since(day-1)), of(finding.UnplannedEvent, "P", version("8.1"), func(f *finding.Finding) { f.Planned = true }),
+				of(finding.UnplannedEvent, "Q", version("8.1"), since(day-7)), of(finding.UnplannedEvent, "P", version("8.1"), func(f *finding.Finding) { f.Planned = true }),
+				of(finding.UnplannedEvent, "R", version("8.1"), since(day+1)), of(finding.UnplannedEvent, "S", version("8.2")),
 			},
-			[]string{"unplanned-event P", "unplanned-event Q", "unplanned-event X + X + Y", "unplanned-event Z"},
+			[]string{"unplanned-event P", "unplanned-event Q + Q + X + Y", "unplanned-event R", "unplanned-event S", "unplanned-event Z"},
 		},
-		"properties of one table, version and day are one finding": {
+		"new events that came in one week, without a version": {
+			[]finding.Finding{
+				of(finding.UnplannedEvent, "X"), of(finding.UnplannedEvent, "Y", since(day-3)), of(finding.UnplannedEvent, "Z", since(day-7), rows(30)),
+				of(finding.UnplannedEvent, "Older", since(day-8)), of(finding.UnplannedEvent, "Elsewhere", in("ios")),
+			},
+			[]string{"unplanned-event Elsewhere", "unplanned-event Older + Older + Y + Z", "unplanned-event X"},
+		},
+		"too few rows to tell the version join the one release of that week": {
+			[]finding.Finding{of(finding.UnplannedEvent, "X", version("8.1")), of(finding.UnplannedEvent, "Rare", rows(7), since(day+1))},
+			[]string{"unplanned-event X + X + Rare"},
+		},
+		"too few rows to tell which of two releases": {
+			[]finding.Finding{of(finding.UnplannedEvent, "X", version("8.1")), of(finding.UnplannedEvent, "Y", version("8.2")), of(finding.UnplannedEvent, "Rare", rows(7))},
+			[]string{"unplanned-event Rare", "unplanned-event X", "unplanned-event Y"},
+		},
+		"a release that renames five events and drops two properties": {
+			[]finding.Finding{
+				of(finding.Rename, "A", related("a"), version("4.2"), rows(500)), of(finding.Rename, "B", related("b"), version("4.2"), rows(900)),
+				of(finding.Rename, "C", related("c"), version("4.2"), since(day+2)), of(finding.Rename, "D", related("d"), version("4.2"), rows(80)),
+				of(finding.NearDuplicate, "E", related("e"), version("4.2"), rows(60)), of(finding.RemovedProperty, "F", property("p"), version("4.2"), rows(50)),
+				of(finding.MissingProperty, "G", property("q"), version("4.2"), rows(40)), of(finding.EventStopped, "A"), of(finding.UnplannedEvent, "b", version("4.2")),
+			},
+			[]string{"rename B < event-stopped A < unplanned-event b + B + A + C + D + E + Fp + Gq"},
+		},
+		"the same without a version, all within two days": {
+			[]finding.Finding{
+				of(finding.Rename, "A", related("a"), rows(500)), of(finding.Rename, "B", related("b"), since(day+1)), of(finding.MissingProperty, "C", property("p"), rows(50)),
+				of(finding.Rename, "D", related("d"), since(day+3)),
+			},
+			[]string{"rename A + A + B + Cp", "rename D"},
+		},
+		"what a version broke, and what broke in all of them": {
+			[]finding.Finding{of(finding.Rename, "A", related("a"), version("4.2")), of(finding.MissingProperty, "C", property("p"))},
+			[]string{"missing-property Cp", "rename A"},
+		},
+		"two sources on one day are two stories": {
+			[]finding.Finding{
+				of(finding.Rename, "A", related("a")), of(finding.Rename, "B", related("b"), in("ios")), of(finding.MissingProperty, "C", property("p"), in("ios"), rows(50)),
+				of(finding.EventStopped, "D"), of(finding.EventStopped, "E", in("ios")),
+			},
+			[]string{"event-stopped D", "event-stopped E", "rename A", "rename B + B + Cp"},
+		},
+		"what is only worth a line stays apart from what is a warning": {
+			[]finding.Finding{of(finding.Rename, "A", related("a")), of(finding.NearDuplicate, "B", related("b"), func(f *finding.Finding) { f.Severity = finding.Info })},
+			[]string{"near-duplicate B", "rename A"},
+		},
+		"events that stopped on one day, and one the day after": {
+			[]finding.Finding{of(finding.EventStopped, "A"), of(finding.EventStopped, "B", rows(900)), of(finding.EventStopped, "C", since(day+1)), of(finding.VolumeDrop, "D")},
+			[]string{"event-stopped B + B + A", "event-stopped C", "volume-drop D"},
+		},
+		"events counted twice, and events that moved, on one day": {
+			[]finding.Finding{
+				of(finding.DoubleTracking, "A"), of(finding.DoubleTracking, "B", since(day+1)), of(finding.DoubleTracking, "C", since(day+9)),
+				of(finding.MovedEvent, "A"), of(finding.MovedEvent, "B", rows(900)),
+			},
+			[]string{"double-tracking A + A + B", "double-tracking C", "moved-event B + B + A"},
+		},
+		"one unit changed in many events": {
+			[]finding.Finding{
+				of(finding.ValueDrift, "A", property("total"), version("4.2")), of(finding.ValueDrift, "B", property("total"), version("4.2"), rows(900)),
+				of(finding.ValueDrift, "B", property("weight"), version("4.2")),
+			},
+			[]string{"value-drift Btotal + Btotal + Atotal", "value-drift Bweight"},
+		},
+		"properties of one version and day are one finding": {
 			[]finding.Finding{
 				of(finding.MissingProperty, "A", property("p")), of(finding.MissingProperty, "A", property("q"), rows(700)), of(finding.InvalidValue, "A", property("p")),
-				of(finding.MissingProperty, "B", property("r"), func(f *finding.Finding) { f.Table = "web.other" }),
+				of(finding.MissingProperty, "B", property("r"), func(f *finding.Finding) { f.Table = "web.other" }), of(finding.TypeDrift, "B", property("s"), since(day+1)),
+				of(finding.InvalidValue, "A", property("z"), since(day+3)),
 			},
-			[]string{"invalid-value Ap", "missing-property Aq + Aq + Ap", "missing-property Br"},
+			[]string{"invalid-value Ap + Ap + Bs", "invalid-value Az", "missing-property Aq + Aq + Ap + Br"},
 		},
 		"an id that is lost in a source explains the same loss of its events and properties": {
 			[]finding.Finding{
@@ -224,6 +291,33 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 				"duplicate-rows A < volume-spike A", "duplicate-rows B", "pii Acontact < unplanned-property Acontact", "unplanned-property Ax", "volume-spike B",
 			},
 		},
+		"an event that is counted twice explains that there is more of it, in that source": {
+			[]finding.Finding{
+				of(finding.DoubleTracking, "A"), of(finding.VolumeSpike, "A", since(day+3)), of(finding.VolumeSpike, "A", in("ios")),
+				of(finding.VolumeSpike, "B"), of(finding.VolumeDrop, "A"), of(finding.UnplannedEvent, "A"),
+			},
+			[]string{"double-tracking A < volume-spike A", "unplanned-event A", "volume-drop A", "volume-spike A", "volume-spike B"},
+		},
+		"an event that two sources send explains that it is not planned in the new one": {
+			[]finding.Finding{
+				of(finding.DoubleTracking, "A", in("server"), both("server", "web")), of(finding.UnplannedEvent, "A", in("server")),
+				of(finding.VolumeSpike, "A", in("web")), of(finding.DoubleTracking, "B", in("server")),
+			},
+			[]string{"double-tracking A < unplanned-event A < volume-spike A", "double-tracking B"},
+		},
+		"events that are counted twice from one day on are one finding": {
+			[]finding.Finding{
+				of(finding.DoubleTracking, "A"), of(finding.DoubleTracking, "B"), of(finding.DoubleTracking, "C", version("8.1")), of(finding.DoubleTracking, "D", since(day-9)),
+			},
+			[]string{"double-tracking A + A + B", "double-tracking C", "double-tracking D"},
+		},
+		"where all of a source is counted twice, what rose with it is no news": {
+			[]finding.Finding{
+				of(finding.DoubleTracking, "A"), of(finding.DoubleTracking, "B"), of(finding.DoubleTracking, "C"), of(finding.DoubleTracking, "D"),
+				of(finding.DoubleTracking, "E"), of(finding.VolumeSpike, "F"), of(finding.VolumeSpike, "G", since(day-9)),
+			},
+			[]string{"double-tracking A < volume-spike F + A + B + C + D + E", "volume-spike G"},
+		},
 		"what was there when the history began has no common beginning": {
 			[]finding.Finding{of(finding.UnplannedEvent, "X", since(day-60)), of(finding.UnplannedEvent, "Y", since(day-60))},
 			[]string{"unplanned-event X", "unplanned-event Y"},
@@ -235,96 +329,4 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 			}
 		})
 	}
-}
-
-// genFindings draws findings that crowd upon few subjects, so that many explain each other.
-func genFindings(t *rapid.T) []finding.Finding {
-	names := []string{"A", "B", "a"}
-	var out []finding.Finding
-	for n := range rapid.IntRange(0, 12).Draw(t, "findings") {
-		f := of(rapid.SampledFrom([]finding.Kind{
-			finding.Rename, finding.NearDuplicate, finding.UnplannedEvent, finding.NeverSeen, finding.UnplannedProperty, finding.MissingProperty,
-			finding.RemovedProperty, finding.TypeDrift, finding.InvalidValue, finding.ValueDrift, finding.VolumeDrop, finding.EventStopped,
-			finding.SlowDecline, finding.VolumeSpike, finding.SourceOutage, finding.LateData, finding.IdentityLoss, finding.DuplicateRows, finding.PII,
-		}).Draw(t, "kind"), rapid.SampledFrom(names).Draw(t, "event"), in(rapid.SampledFrom([]string{"web", "ios"}).Draw(t, "source")))
-		switch f.Kind {
-		case finding.Rename, finding.NearDuplicate:
-			f.Subject.Related = rapid.SampledFrom(names).Draw(t, "related")
-		case finding.SourceOutage, finding.LateData:
-			f.Subject.Event = ""
-			if rapid.Bool().Draw(t, "all") {
-				everywhere("web", "ios")(&f)
-			}
-		case finding.IdentityLoss:
-			property(rapid.SampledFrom([]string{"user_id", "p"}).Draw(t, "id"))(&f)
-			if rapid.Bool().Draw(t, "all events") {
-				f.Subject.Event = ""
-			}
-		case finding.UnplannedProperty, finding.MissingProperty, finding.RemovedProperty, finding.TypeDrift, finding.InvalidValue, finding.ValueDrift, finding.PII:
-			property(rapid.SampledFrom([]string{"p", "p_string", "p_string_int"}).Draw(t, "property"))(&f)
-		default:
-		}
-		f.Since = day + landed.Day(rapid.IntRange(-3, 1).Draw(t, "since"))
-		f.Confidence = rapid.SampledFrom([]float64{.5, .9}).Draw(t, "confidence")
-		f.Severity = rapid.SampledFrom([]finding.Severity{finding.Info, finding.Warning}).Draw(t, "severity")
-		f.Rows = rapid.SampledFrom([]int64{1, 50}).Draw(t, "rows")
-		f.Planned = rapid.Bool().Draw(t, "planned")
-		f.Title += " " + strconv.Itoa(n)
-		out = append(out, f)
-	}
-	return out
-}
-
-func known(fs []finding.Finding) map[finding.Key]bool {
-	out := map[finding.Key]bool{}
-	for _, f := range fs {
-		for _, k := range slices.Concat(f.Keys(), f.Explains) {
-			out[k] = true
-		}
-	}
-	return out
-}
-
-func TestNothingVanishesInAFold(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		found := genFindings(t)
-		folded := known(Fold(history(), found))
-		for _, f := range found {
-			if !folded[f.Key()] {
-				t.Fatalf("%s of %v is gone", f.Kind, f.Subject)
-			}
-		}
-	})
-}
-
-func same() cmp.Options { return cmp.Options{cmpopts.EquateEmpty()} }
-
-func TestFoldingTwiceIsFoldingOnce(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		once := Fold(history(), genFindings(t))
-		if diff := cmp.Diff(once, Fold(history(), once), same()); diff != "" {
-			t.Fatal(diff)
-		}
-	})
-}
-
-func TestTheOrderOfFindingsDoesNotMatter(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		found := genFindings(t)
-		want := Fold(history(), found)
-		if diff := cmp.Diff(want, Fold(history(), rapid.Permutation(found).Draw(t, "order")), same()); diff != "" {
-			t.Fatal(diff)
-		}
-	})
-}
-
-func TestFoldChangesNoArgument(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		found := genFindings(t)
-		before := slices.Clone(found)
-		Fold(history(), found)
-		if diff := cmp.Diff(before, found); diff != "" {
-			t.Fatal(diff)
-		}
-	})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/landed"
 	"github.com/plumbline-audit/plumbline/internal/names"
 	"github.com/plumbline-audit/plumbline/internal/plan"
 )
@@ -33,6 +34,7 @@ type Override struct {
 	Labels          map[string]string // all of them; empty: whatever the labels
 	Severity        finding.Severity
 	Owner           string
+	Unique          string // the property that differs from action to action
 }
 
 // matchAny says whether a name fits one of the patterns; no patterns fit everything.
@@ -51,23 +53,34 @@ func Grade(fs []finding.Finding, r Rules) []finding.Finding {
 		if len(members) == 0 {
 			members = []finding.Finding{*f}
 		}
-		for _, m := range members {
-			if r.grave(m) {
-				f.Severity = finding.Critical
-			}
-		}
+		f.Severity = r.severity(*f, members)
 		f.Impacts = r.impacts(*f, members)
 		f.Owner = r.owner(*f)
-		if o, ok := r.override(*f); ok {
-			if o.Severity != 0 {
-				f.Severity = o.Severity
-			}
-			if o.Owner != "" {
-				f.Owner = o.Owner
-			}
+		if o, ok := r.override(*f); ok && o.Owner != "" {
+			f.Owner = o.Owner
 		}
 	}
 	Sort(out)
+	return out
+}
+
+// severity is that of the gravest member. What the configuration says of one event holds for it alone: it neither quiets
+// nor raises the others.
+func (r Rules) severity(f finding.Finding, members []finding.Finding) finding.Severity {
+	var out finding.Severity
+	for _, m := range members {
+		o, ok := r.override(m)
+		switch {
+		case ok && o.Severity != 0:
+			out = max(out, o.Severity)
+		case r.grave(m):
+			out = max(out, finding.Critical)
+		case m.Kind == finding.UnplannedEvent && !m.Planned:
+			out = max(out, f.Severity) // they are as loud as all of them together
+		default:
+			out = max(out, m.Severity)
+		}
+	}
 	return out
 }
 
@@ -169,6 +182,13 @@ func (r Rules) override(f finding.Finding) (Override, bool) {
 		return o, true
 	}
 	return Override{}, false
+}
+
+// Unique is the property that differs from action to action of an event, as the first rule about it says; "" where it says
+// nothing.
+func (r Rules) Unique(source string, e landed.Event) string {
+	o, _ := r.override(finding.Finding{Subject: finding.Subject{Source: source, Event: e.Name}, Sources: []string{source}, Call: e.Call})
+	return o.Unique
 }
 
 func (r Rules) labelled(f finding.Finding, labels map[string]string) bool {

@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -74,6 +75,56 @@ func TestGrade(t *testing.T) {
 				t.Errorf("graded twice: %s", diff)
 			}
 		})
+	}
+}
+
+// What is said of one event holds for it alone, in a group as well: it is as grave as its gravest member.
+func TestAGroupIsAsGraveAsItsGravestMember(t *testing.T) {
+	p := &plan.Plan{Events: []plan.Event{{Name: "Paid", Call: "track", Labels: map[string]string{"tier": "1"}}}}
+	info, critical := Override{Events: []string{"Lead"}, Severity: finding.Info}, Override{Events: []string{"Other"}, Severity: finding.Critical}
+	release := []finding.Finding{of(finding.Rename, "Lead", related("lead"), rows(900)), of(finding.Rename, "Other", related("other"))}
+	for name, c := range map[string]struct {
+		found  []finding.Finding
+		events []Override
+		want   finding.Severity
+	}{
+		"as the check said":                         {release, nil, finding.Warning},
+		"one that is quieted does not quiet others": {release, []Override{info}, finding.Warning},
+		"all that are quieted":                      {release, []Override{info, {Events: []string{"Other"}, Severity: finding.Info}}, finding.Info},
+		"one that matters, behind a larger one":     {release, []Override{critical}, finding.Critical},
+		"one of tier 1, behind a larger one":        {append(slices.Clone(release), of(finding.Rename, "Paid", related("paid"))), nil, finding.Critical},
+		"a lost property of tier 1 is a warning":    {append(slices.Clone(release), of(finding.MissingProperty, "Paid", property("p"))), nil, finding.Warning},
+		"new events add up": {[]finding.Finding{
+			of(finding.UnplannedEvent, "X", func(f *finding.Finding) { f.Severity, f.Share = finding.Info, .006 }),
+			of(finding.UnplannedEvent, "Lead", func(f *finding.Finding) { f.Severity, f.Share = finding.Info, .006 }),
+		}, []Override{info}, finding.Warning},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := Rules{Plans: map[string]*plan.Plan{"web": p}, Events: c.events}
+			got := Grade(Fold(history(), c.found), r)
+			if len(got) != 1 || got[0].Severity != c.want {
+				t.Errorf("%d findings, the first %s, want one %s", len(got), got[0].Severity, c.want)
+			}
+			if diff := cmp.Diff(got, Grade(got, r)); diff != "" {
+				t.Errorf("graded twice: %s", diff)
+			}
+		})
+	}
+}
+
+// When a group began is when its first member did, whoever of them is the largest.
+func TestAGroupBeganWithItsFirstMember(t *testing.T) {
+	group := Fold(history(), []finding.Finding{
+		of(finding.UnplannedEvent, "Large", rows(900), since(day+2)), of(finding.UnplannedEvent, "First", rows(50)),
+	})
+	q := landed.Moment{Source: "web", Event: "First", What: landed.Named, Span: landed.Span{First: day, Last: day}}
+	if diff := cmp.Diff([]landed.Question{q}, Impact(group, scopes("UTC"))); diff != "" {
+		t.Error(diff)
+	}
+	at := day.Time().Add(14*time.Hour + 5*time.Minute)
+	answers := landed.Answers{Values: map[landed.Question]landed.Answer{q: {{Key: at.Format(time.RFC3339Nano)}}}}
+	if got := Apply(group, answers, scopes("UTC"))[0]; !got.SinceTime.Equal(at) || got.Subject.Event != "Large" {
+		t.Errorf("%q began %s, want %s", got.Subject.Event, got.SinceTime, at)
 	}
 }
 

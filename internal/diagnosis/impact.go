@@ -104,7 +104,8 @@ func usersOf(f finding.Finding, sc Scope) landed.Question {
 }
 
 // momentOf asks for the first row that carries the fault on the day it began, or for the last one before a silence.
-func momentOf(f finding.Finding, sc Scope) landed.Question {
+func momentOf(group finding.Finding, sc Scope) landed.Question {
+	f := opener(group)
 	day := landed.Span{First: f.Since, Last: f.Since}
 	m := landed.Moment{Source: sc.Source.Name, Event: subjectName(f), Table: table(f, sc), Slice: sliceOf(f), Span: day}
 	switch f.Kind {
@@ -136,6 +137,17 @@ func momentOf(f finding.Finding, sc Scope) landed.Question {
 	return m
 }
 
+// opener is the member of a group that began first, the largest of those: when it began is when all of it did.
+func opener(f finding.Finding) finding.Finding {
+	out := f
+	for i, m := range f.Members {
+		if i == 0 || m.Since < out.Since {
+			out = m
+		}
+	}
+	return out
+}
+
 // hoursOf asks for the hours of the day a fall began and of the same weekday a week before.
 func hoursOf(f finding.Finding) landed.Question {
 	switch f.Kind {
@@ -164,6 +176,7 @@ func began(f finding.Finding, a landed.Answers, sc Scope) (time.Time, bool) {
 	if len(rows) == 0 {
 		return time.Time{}, false
 	}
+	f = opener(f)
 	at := rows[0].Key
 	if f.Kind == finding.EventStopped {
 		at = rows[len(rows)-1].Key

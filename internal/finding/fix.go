@@ -25,6 +25,14 @@ type (
 	}
 	// DeduplicateRows keeps the first row of each message id, in the table of all events and in Tables.
 	DeduplicateRows struct{ Tables []string }
+	// KeepOne keeps one row of each action that an event counts more than once: of those with one value of Column on a day
+	// or, without one, of equal ones by one person within Seconds. With Beside, rows are left out where that source has them
+	// as well.
+	KeepOne struct {
+		Event, Table, Column string
+		Seconds              int
+		Beside, BesideTable  string
+	}
 	// AddToPlan plans an event, or a property of a planned one, with the types that landed; with Values it allows
 	// these values of a planned property that has an enum.
 	AddToPlan struct {
@@ -54,6 +62,7 @@ func (MergeProperties) fix() {}
 func (ScaleProperty) fix()   {}
 func (MapValues) fix()       {}
 func (DeduplicateRows) fix() {}
+func (KeepOne) fix()         {}
 func (AddToPlan) fix()       {}
 func (RenameInPlan) fix()    {}
 func (SearchCode) fix()      {}

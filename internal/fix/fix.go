@@ -40,6 +40,7 @@ type Quoter interface {
 type Layout struct {
 	Tracks, EventName, TableName, ReceivedAt, ID  string // TableName: the column that holds the event's table; ID: what makes a row one message
 	AppVersion, Platform, Library, LibraryVersion string
+	User, Anonymous                               string // who did it, when known and when not
 }
 
 // Segment is the layout of Segment's warehouses.
@@ -48,6 +49,7 @@ func Segment() Layout {
 		Tracks: "tracks", EventName: "event_text", TableName: "event", ReceivedAt: "received_at", ID: "id",
 		AppVersion: "context_app_version", Platform: "context_os_name",
 		Library: "context_library_name", LibraryVersion: "context_library_version",
+		User: "user_id", Anonymous: "anonymous_id",
 	}
 }
 
@@ -139,7 +141,7 @@ func kindOf(f finding.Fix) string {
 		return CodeSearch
 	case finding.TellOwner:
 		return OwnerMessage
-	case finding.MergeEvents, finding.MergeProperties, finding.ScaleProperty, finding.MapValues, finding.DeduplicateRows:
+	case finding.MergeEvents, finding.MergeProperties, finding.ScaleProperty, finding.MapValues, finding.DeduplicateRows, finding.KeepOne:
 		return WarehouseView
 	case finding.AddToPlan, finding.RenameInPlan:
 		return PlanPatch

@@ -46,12 +46,14 @@ func Views(f finding.Finding, c Context) []View {
 			w.mapValues(fx, in.of)
 		case finding.DeduplicateRows:
 			w.deduplicate(fx, in.of)
+		case finding.KeepOne:
+			w.keepOne(fx, in.of)
 		}
 	}
 	var out []View
 	for _, v := range w.list {
 		body := v.text(c.Quoter)
-		if len(v.columns)+len(v.arms) == 0 && v.qualify == "" || strings.ContainsFunc(body, hidden) {
+		if len(v.columns)+len(v.arms)+len(v.leave) == 0 && v.qualify == "" || strings.ContainsFunc(body, hidden) {
 			continue // nothing to change, or a table or column whose very name would act on a terminal
 		}
 		out = append(out, View{
@@ -116,8 +118,9 @@ type view struct {
 	of      landed.Relation
 	columns []replaced
 	arms    []string
-	qualify string // which rows stay; "": all
-	missing bool   // the table itself never landed: only arms
+	leave   []string // conditions of which none may hold for a row to stay
+	qualify string   // which rows stay; "": all
+	missing bool     // the table itself never landed: only arms
 	does    []string
 }
 
@@ -145,6 +148,9 @@ func (v *view) text(q Quoter) string {
 			s += " replace (\n" + strings.Join(list, ",\n") + ")"
 		}
 		s += "\nfrom " + relation(q, v.of)
+		if len(v.leave) > 0 {
+			s += "\nwhere not coalesce(" + strings.Join(v.leave, ", false)\nand not coalesce(") + ", false)"
+		}
 		if v.qualify != "" {
 			s += "\nqualify " + v.qualify
 		}

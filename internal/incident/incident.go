@@ -15,13 +15,14 @@ type Incident struct {
 	Keys     []finding.Key // of all members it ever had
 	Finding  finding.Finding
 	Opened   time.Time
-	LastSeen time.Time   // the newest audit that found it
-	LastDay  landed.Day  // the last judged day that found it
-	Baseline bool        // began before the first audit and is old debt
-	Closed   time.Time   // when it was resolved; zero while it goes on
-	Again    time.Time   // when it was last taken up again after it was resolved; zero: never
-	Into     finding.Key // the cause that swallowed it; "" while it stands alone
-	Mark     Mark        // the level that "worse" is measured from
+	LastSeen time.Time     // the newest audit that found it
+	LastDay  landed.Day    // the last judged day that found it
+	Baseline bool          // began before the first audit and is old debt
+	Closed   time.Time     // when it was resolved; zero while it goes on
+	Again    time.Time     // when it was last taken up again after it was resolved; zero: never
+	Before   []landed.Span // when it went on before that, each time until it was resolved; the last few times
+	Into     finding.Key   // the cause that swallowed it; "" while it stands alone
+	Mark     Mark          // the level that "worse" is measured from
 }
 
 // Standing says whether the incident goes on; one that another has swallowed does.

@@ -84,8 +84,13 @@ func (n Night) baseline(f finding.Finding) bool {
 		first = first || n.First[s]
 	}
 	last, _ := n.earliest(f)
-	if !first || last == landed.NoDay || f.Since >= last-oldAfter && !f.Older {
+	if !first || last == landed.NoDay {
 		return false
+	}
+	for _, m := range parts(f) {
+		if m.Since >= last-oldAfter && !m.Older {
+			return false // one that is new is not hidden by older ones beside it
+		}
 	}
 	for _, m := range slices.Concat([]finding.Finding{f}, f.Members) {
 		if loud(m) && !m.Older && m.Since >= last-loudWithin && (m.Ongoing || f.Ongoing) {
@@ -93,6 +98,14 @@ func (n Night) baseline(f finding.Finding) bool {
 		}
 	}
 	return true
+}
+
+// parts are the members of a group, else the finding itself.
+func parts(f finding.Finding) []finding.Finding {
+	if len(f.Members) > 1 {
+		return f.Members
+	}
+	return []finding.Finding{f}
 }
 
 // loud says whether the kind is told from the first night on although it began before.

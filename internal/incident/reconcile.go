@@ -206,6 +206,7 @@ func (r *reconciler) carryOn(i Incident, n int) Change {
 	case !i.Standing():
 		c.Kind = Reopened
 		i.Again = r.night.Now
+		i.Before = times(i)
 		i.Mark = markOf(f, day)
 		i.Baseline = i.Baseline && f.Since <= landed.DayOf(i.Opened)
 	default:
@@ -223,6 +224,18 @@ func (r *reconciler) carryOn(i Incident, n int) Change {
 	i.Into = ""
 	c.Incident = i
 	return c
+}
+
+// mostTimes is how many earlier times of an incident are kept.
+const mostTimes = 8
+
+// times is when an incident that comes again has gone on so far.
+func times(i Incident) []landed.Span {
+	out := slices.Clone(i.Before)
+	if i.Finding.Since != landed.NoDay && i.LastDay >= i.Finding.Since {
+		out = append(out, landed.Span{First: i.Finding.Since, Last: i.LastDay})
+	}
+	return out[max(0, len(out)-mostTimes):]
 }
 
 // members are the keys an incident has had, less those that now stand in another finding, and those of finding n.

@@ -18,8 +18,12 @@ type Expectation struct {
 	Why             string
 }
 
-// Covers says whether a finding is expected on a day.
+// Covers says whether a finding is expected on a day: of a group all of it, so that what nobody expected is not muted by
+// what stands beside it.
 func (e Expectation) Covers(f finding.Finding, day landed.Day) bool {
+	if len(f.Members) > 1 {
+		return !slices.ContainsFunc(f.Members, func(m finding.Finding) bool { return !e.Covers(m, day) })
+	}
 	named := func(name string) bool {
 		return slices.ContainsFunc(e.Events, func(p string) bool { return names.Like(p, name) })
 	}

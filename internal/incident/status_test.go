@@ -81,6 +81,30 @@ func TestExpectationCovers(t *testing.T) {
 	}
 }
 
+// Who expects one event to stop has said nothing of the others that stopped on that day.
+func TestAnExpectationCoversAGroupOnlyAsAWhole(t *testing.T) {
+	a := finding.Finding{Kind: finding.Rename, Subject: finding.Subject{Source: "web", Event: "A", Related: "a"}}
+	b := finding.Finding{Kind: finding.MissingProperty, Subject: finding.Subject{Source: "web", Event: "B", Property: "p"}}
+	group := a
+	group.Members = []finding.Finding{a, b}
+	span := landed.Span{First: 10, Last: 20}
+	for name, c := range map[string]struct {
+		e    Expectation
+		want bool
+	}{
+		"everything":        {Expectation{Span: span}, true},
+		"the first event":   {Expectation{Span: span, Events: []string{"A"}}, false},
+		"the other event":   {Expectation{Span: span, Events: []string{"B"}}, false},
+		"both":              {Expectation{Span: span, Events: []string{"A", "B"}}, true},
+		"the first's kind":  {Expectation{Span: span, Kinds: []finding.Kind{finding.Rename}}, false},
+		"the kinds of both": {Expectation{Span: span, Kinds: []finding.Kind{finding.Rename, finding.MissingProperty}}, true},
+	} {
+		if got := c.e.Covers(group, 15); got != c.want {
+			t.Errorf("%s: covered %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 func TestIDOf(t *testing.T) {
 	known := []Incident{{ID: "PL-1", Key: "a", Keys: []finding.Key{"a", "b"}}, {ID: "PL-2", Key: "b", Keys: []finding.Key{"b"}}}
 	for key, want := range map[finding.Key]string{"a": "PL-1", "b": "PL-2", "c": finding.ID(workspace, "c", 6)} {

@@ -45,8 +45,8 @@ func missed(f finding.Finding) float64 {
 // worse says whether a standing incident that is found again got worse since its mark, and gives the new one. It did
 // when its severity rose above the mark's; when rows came at twice the mark's pace or faster since the audit before
 // (a finding's rows add up from night to night, so that twice the rows alone is only an older fault); when it spread
-// from the mark's slice or sources to a larger part; or when a member joined that neither it nor, by told,
-// another standing incident had.
+// from the mark's slice or sources to a larger part; or when a member joined that is
+// worth a message by itself, and that neither it nor, by told, another standing incident had.
 func (i Incident) worse(f finding.Finding, day landed.Day, told map[finding.Key]bool) (Mark, bool) {
 	mark, worse := i.Mark, false
 	if f.Severity > mark.Severity {
@@ -65,8 +65,11 @@ func (i Incident) worse(f finding.Finding, day landed.Day, told map[finding.Key]
 	if of := sources(f); more(mark.Sources, of) {
 		mark.Sources, worse = of, true
 	}
-	isNew := func(k finding.Key) bool { return !told[k] && !slices.Contains(i.Keys, k) }
-	return mark, worse || slices.ContainsFunc(f.Keys(), isNew)
+	isNew := func(m finding.Finding) bool {
+		k := m.Key()
+		return m.Severity != finding.Info && !told[k] && !slices.Contains(i.Keys, k)
+	}
+	return mark, worse || slices.ContainsFunc(parts(f), isNew)
 }
 
 // wider says whether a slice holds the other and more; nil is everything.

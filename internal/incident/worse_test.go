@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -133,16 +134,81 @@ func TestBaseline(t *testing.T) {
 			}
 		})
 	}
-	for _, k := range []finding.Kind{
-		finding.Rename, finding.DoubleTracking, finding.EventStopped, finding.VolumeDrop, finding.SlowDecline,
+	// What is told although it is old, as the interface promises; a source that fell is as loud as what fell with it. Every
+	// other kind is old debt.
+	told := []finding.Kind{
+		finding.Rename, finding.NearDuplicate, finding.DoubleTracking, finding.EventStopped, finding.VolumeDrop, finding.SlowDecline,
 		finding.SourceOutage, finding.TypeDrift, finding.InvalidValue, finding.MissingProperty,
-	} {
+	}
+	for _, k := range finding.Kinds() {
 		f, n := one(k, "a"), night(0)
-		f.Since, n.First = last-30, map[string]bool{"web": true}
+		f.Since, f.Planned, n.First = last-30, true, map[string]bool{"web": true}
 		n.Found = []finding.Finding{f}
-		if Reconcile(nil, n)[0].Incident.Baseline {
-			t.Errorf("%s that began a month ago and goes on is baseline", k)
+		if k == finding.MovedEvent {
+			continue // nothing is promised: what stopped in one source is loud, and what moved is not lost
 		}
+		if got, want := Reconcile(nil, n)[0].Incident.Baseline, !slices.Contains(told, k); got != want {
+			t.Errorf("%s that began a month ago and goes on: baseline %v, want %v", k, got, want)
+		}
+	}
+}
+
+// One that is new is not hidden by older ones that it is told with.
+func TestAGroupIsOldDebtOnlyWhereAllOfItIs(t *testing.T) {
+	last := landed.DayOf(start) - 1
+	group := func(since ...landed.Day) finding.Finding {
+		f := one(finding.UnplannedEvent, "a")
+		f.Since = since[0]
+		for i, d := range since {
+			m := one(finding.UnplannedEvent, string(rune('a'+i)))
+			m.Since = d
+			f.Members = append(f.Members, m)
+		}
+		return f
+	}
+	for name, c := range map[string]struct {
+		found finding.Finding
+		want  bool
+	}{
+		"all of it old": {group(last-12, last-9), true},
+		"one of it new": {group(last-12, last-3), false},
+		"all of it new": {group(last-5, last-3), false},
+	} {
+		n := night(0)
+		n.First, n.Found = map[string]bool{"web": true}, []finding.Finding{c.found}
+		if got := Reconcile(nil, n)[0].Incident.Baseline; got != c.want {
+			t.Errorf("%s: baseline %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// When an incident went on is remembered each time it comes again: those days are never usual.
+func TestAnIncidentKnowsWhenItWentOnBefore(t *testing.T) {
+	first := landed.DayOf(start)
+	var known []Incident
+	audit := func(d, since landed.Day, found bool) {
+		n := night(0)
+		n.Now, n.Last, n.Seen = (d + 1).Time(), map[string]landed.Day{"web": d}, func(finding.Kind, finding.Subject) bool { return true }
+		if n.Found = nil; found {
+			f := one(finding.VolumeDrop, "a")
+			f.Since = since
+			n.Found = []finding.Finding{f}
+		}
+		var next []Incident
+		for _, c := range Reconcile(known, n) {
+			next = append(next, c.Incident)
+		}
+		known = next
+	}
+	audit(first, first, true)
+	audit(first+3, first, true)
+	audit(first+4, 0, false)
+	audit(first+9, first+8, true)
+	audit(first+10, 0, false)
+	audit(first+20, first+20, true)
+	want := []landed.Span{{First: first, Last: first + 3}, {First: first + 8, Last: first + 9}}
+	if diff := cmp.Diff(want, known[0].Before); diff != "" {
+		t.Error(diff)
 	}
 }
 

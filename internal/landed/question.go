@@ -1,5 +1,7 @@
 package landed
 
+import "time"
+
 // Question is something only a few findings need. The set is closed; each is comparable, so that
 // two checks that ask the same are asked once.
 type Question interface{ question() }
@@ -52,6 +54,30 @@ type (
 		Span                      Span
 		Limit                     int
 	}
+	// Repeats asks: rows of an event that say again what an earlier row said under another message id, by day and app
+	// version: of those that hold a value of Column the ones whose value stood before on that day, and the ones of the same
+	// person with the same properties within RepeatQuick and within RepeatSoon, or within RepeatQuick whatever the
+	// properties. Copies of one message count once.
+	Repeats struct {
+		Source, Event, Table string // no Table: the table of all events, which holds no properties
+		Column               string // a property that differs from action to action; "": none is known
+		Span                 Span
+	}
+	// Crossed asks: rows of an event in Source that say what a row of the same event in Other said on that day, by day:
+	// those with the same value of Column, and those of the same person within RepeatSoon.
+	Crossed struct {
+		Source, Other     string
+		Event             string
+		Table, OtherTable string
+		Column            string // a property that differs from action to action; "": none is known
+		Span              Span
+	}
+)
+
+// How close two equal rows are that may be one action: fired twice at once, or by two ways of different length.
+const (
+	RepeatQuick = 2 * time.Second
+	RepeatSoon  = time.Minute
 )
 
 // Sort says which rows a Moment looks for.
@@ -72,6 +98,8 @@ func (Pages) question()     {}
 func (Hourly) question()    {}
 func (Moment) question()    {}
 func (SampleIDs) question() {}
+func (Repeats) question()   {}
+func (Crossed) question()   {}
 
 // Answers holds what came back. A question without an entry was not answered; Failed says why.
 type Answers struct {

@@ -171,7 +171,7 @@ func describe(r audit.Reported, h audit.Header) Finding {
 		ID: r.ID, Kind: string(f.Kind), Severity: f.Severity.String(), Title: f.Title,
 		Source: f.Subject.Source, Sources: f.Sources, Event: f.Subject.Event, Related: f.Subject.Related,
 		Property: f.Subject.Property, Since: date(f.Since), SinceTime: f.SinceTime, LastSeen: date(f.LastSeen),
-		Ongoing: f.Ongoing, Rows: f.Rows, Missing: f.Kind.Volume() && f.Kind != finding.VolumeSpike, Users: f.Users,
+		Ongoing: f.Ongoing, Rows: f.Rows, Missing: f.Kind.Volume() && f.Kind != finding.VolumeSpike || f.Kind == finding.LateData, Users: f.Users,
 		Explains: len(f.Explains), Owner: f.Owner, Fixes: len(f.Fixes),
 	}
 	if r.Handling.Owner != "" {
@@ -197,16 +197,20 @@ func describe(r audit.Reported, h audit.Header) Finding {
 		out.Impacts = append(out.Impacts, Impact{Name: i.Name, Unmatched: i.Unmatched, Until: i.Until})
 	}
 	if len(f.Members) > 1 {
+		several := slices.ContainsFunc(f.Members, func(m finding.Finding) bool { return m.Subject.Event != f.Subject.Event })
 		for _, m := range f.Members {
-			out.Members = append(out.Members, subject(m.Subject))
+			out.Members = append(out.Members, subject(m.Subject, several))
 		}
 	}
 	return out
 }
 
-// subject names what a member is about: of a pair the name that was sent, of a property its name.
-func subject(s finding.Subject) string {
+// subject names what a member is about: of a pair the name that was sent, of a property its name, with that of its event
+// where the members are of several.
+func subject(s finding.Subject, several bool) string {
 	switch {
+	case s.Property != "" && s.Event != "" && several:
+		return s.Event + "." + s.Property
 	case s.Property != "":
 		return s.Property
 	case s.Related != "":

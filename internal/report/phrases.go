@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/internal/audit"
@@ -138,6 +139,9 @@ func effect(f finding.Finding, one bool) string {
 			return singular
 		}
 		return plural
+	}
+	if slices.ContainsFunc(f.Members, func(m finding.Finding) bool { return m.Kind != f.Kind }) {
+		return verb("are", "is") + " affected"
 	}
 	switch f.Kind {
 	case finding.Rename, finding.NearDuplicate:

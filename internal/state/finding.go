@@ -75,6 +75,7 @@ func fixTypes() map[string]finding.Fix {
 		"scale-property":   finding.ScaleProperty{},
 		"map-values":       finding.MapValues{},
 		"deduplicate-rows": finding.DeduplicateRows{},
+		"keep-one":         finding.KeepOne{},
 		"add-to-plan":      finding.AddToPlan{},
 		"rename-in-plan":   finding.RenameInPlan{},
 		"search-code":      finding.SearchCode{},

@@ -15,6 +15,7 @@ type Warehouse struct {
 	Gaps    map[string][]landed.Gap    // what cannot be read
 	Errors  map[string]error           // sources of which nothing can be known
 	Answers map[landed.Question]landed.Answer
+	Answer  func(landed.Question) landed.Answer // of questions that Answers does not hold; nil: they stay open
 
 	mu       sync.Mutex
 	Requests []landed.Request
@@ -36,7 +37,7 @@ func (w *Warehouse) Gather(_ context.Context, req landed.Request) (landed.Snapsh
 		counts.Cut(span)
 		out.Held = repeats(&counts, req)
 		if w.counted(req.Source.Name) {
-			out.Span, out.Events = span, w.readable(req.Source.Name, align(counts, span))
+			out.Span, out.Events = span, w.readable(req.Source.Name, sent(align(counts, span)))
 		}
 	}
 	if span, ok := req.Want[landed.Arrivals]; ok {
@@ -82,6 +83,13 @@ func repeats(s *landed.Snapshot, req landed.Request) map[landed.Kind]landed.Span
 		s.Events[i].Dups = slices.DeleteFunc(slices.Clone(e.Dups), func(d landed.Duplicate) bool { return !ok || !span.Has(d.Day) })
 	}
 	return held
+}
+
+// sent leaves out the events without a row on the wanted days: a day on which a name did not land has no row that says so.
+func sent(events []landed.Event) []landed.Event {
+	return slices.DeleteFunc(events, func(e landed.Event) bool {
+		return !slices.ContainsFunc(e.Cells, func(c landed.Cell) bool { return slices.ContainsFunc(c.Daily, func(n int64) bool { return n > 0 }) })
+	})
 }
 
 // counted says whether the source's days were read at all: without the table of all events none was.
@@ -189,6 +197,8 @@ func (w *Warehouse) Ask(_ context.Context, qs []landed.Question) (landed.Answers
 	for _, q := range qs {
 		if a, ok := w.Answers[q]; ok {
 			out.Values[q] = a
+		} else if w.Answer != nil {
+			out.Values[q] = w.Answer(q)
 		}
 	}
 	return out, nil

@@ -12,7 +12,7 @@ func (w writer) body() []string {
 	lines := w.amount()
 	lines = append(lines, w.impacts()...)
 	if len(f.Members) > 1 {
-		lines = append(lines, "*"+words.Count(int64(len(f.Members)))+" alike*: "+codes(f.Members))
+		lines = append(lines, "*All "+words.Count(int64(len(f.Members)))+"*: "+codes(f.Members))
 	}
 	if f.Explains > 0 && w.m.News != notify.Resolved {
 		lines = append(lines, "*Explains* "+words.Many(int64(f.Explains), "other finding", "other findings")+", not posted one by one.")

@@ -243,7 +243,7 @@ func (w writer) fallback() string {
 		b.WriteString("Resolved, it no longer happens")
 	}
 	b.WriteString(": " + cut(words.Safe(strings.TrimSuffix(f.Title, ".")), proseRunes))
-	if f.Since != "" && !strings.Contains(f.Title, " since ") { // a title may say it already
+	if f.Since != "" && !strings.Contains(f.Title, " since ") && !strings.Contains(f.Title, w.day(f.Since)) { // a title may say it already
 		b.WriteString(" since " + w.since())
 	}
 	if f.Source != "" {
