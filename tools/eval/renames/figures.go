@@ -89,10 +89,16 @@ func set(name string, list []verdict, precision, recall float64) []figures.Figur
 	}
 	found, wrong := tell(list)
 	late, all := count(list, settled)[""], count(list, ofAnyAge)[""]
+	nearly := 0
+	for _, v := range list {
+		nearly += len(v.nearly)
+	}
 	return []figures.Figure{
 		goal(name+": renames told that are renames (precision)", found, found+wrong, precision),
 		goal(name+": renames found, from the second week (recall)", late.found, late.all, recall),
 		{What: name + ": renames found, of any age", Value: figures.Ratio(all.found, all.all)},
+		{What: name + ": F1 as shipped, of any age, to hold against the simple methods", Value: two(2 * float64(found) / float64(max(1, found+wrong+all.all)))},
+		{What: name + ": of the missed, told as two spellings of one name only", Value: strconv.Itoa(nearly) + " of " + strconv.Itoa(all.all-all.found)},
 	}
 }
 
