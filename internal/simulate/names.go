@@ -97,7 +97,7 @@ func (n *namer) lookalike(p phrase) (phrase, string) {
 }
 
 // buttons is the share of look-alikes that are the button of an event.
-const buttons = .15
+const buttons = .18
 
 // qualified is p under a qualifier that no other event has.
 func (n *namer) qualified(p phrase) (phrase, string) {

@@ -62,16 +62,20 @@ func newSources(o Options) ([]Source, []int, Outage) {
 	out := Outage{Source: list[r.IntN(len(list))].Name, Day: 20 + r.IntN(o.Days-25), Lost: .6 + .4*r.Float64()}
 	for i := range list {
 		s := &list[i]
-		s.Releases = releases(r, o.Days, i)
+		s.Releases = releases(r, o.Days, i, s.Mobile)
 		s.usual = usual(stream(o.Seed, "usual "+s.Name), o, s, holidays, out)
 	}
 	return list, holidays, out
 }
 
-// releases come every second week, at working hours.
-func releases(r *rand.Rand, days, source int) []Release {
+// releases come at working hours: of apps every second week, of sites and servers somewhat more often.
+func releases(r *rand.Rand, days, source int, mobile bool) []Release {
 	out := []Release{{Version: version(source, 0), Day: -30}}
-	for day := 4 + r.IntN(10); day < days; day += 13 + r.IntN(3) {
+	gap := 11
+	if mobile {
+		gap = 13
+	}
+	for day := 4 + r.IntN(10); day < days; day += gap + r.IntN(3) {
 		out = append(out, Release{Version: version(source, len(out)), Day: day, Second: 8*3600 + r.IntN(8*3600)})
 	}
 	return out

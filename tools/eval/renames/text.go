@@ -5,7 +5,7 @@ const about = `Everything here is simulated: real workspaces in which somebody w
 The simulator (` + "`internal/simulate`" + `) shares no code with the checks. Expect the order of methods to hold on real data, not the digits.
 
 A workspace has 200 planned events in four sources (web, ios, android, server), 90 days and about half a million rows, written as a DuckDB warehouse in Segment's layout.
-Sources have a week's shape, holidays, growth, noise that lasts for days, an outage, and a release every other week that phones take over days. Users come back; a fifth of the events is done once by each.
+Sources have a week's shape, holidays, growth, noise that lasts for days, an outage, and releases every 11 to 15 days that phones take over days. Users come back; a fifth of the events is done once by each.
 Eight of the events are **renamed** in the last five weeks: another tense or order of words (20 %), a prefix or version (15 %), a typo (10 %), an abbreviation (5 %), a synonym (25 %), nothing alike (25 %);
 60 % of them in one source only, 30 % with other properties too. Twenty-five changes are **no rename**: 8 launches, 8 events that end, 5 launches beside an unrelated event that ends in the same release with nearly its volume,
 and 4 features that give way to another with the same users and half of the properties. A third of the new names look like those of planned events.
