@@ -200,7 +200,7 @@ func (t together) finding() finding.Finding {
 		f.Evidence = slices.Clone(f.Evidence)
 		f.Fixes = fixes(fs)
 		f.Explains = nil
-		f.Share, f.Rows, f.Users = 0, rowsOf(fs), nil
+		f.Share, f.Rows, f.Users = 0, groupRows(fs), nil
 		f.Rate = finding.Rate{} // each has its own
 		for _, m := range fs {
 			f.Share += m.Share
@@ -218,8 +218,8 @@ func (t together) finding() finding.Finding {
 	return f
 }
 
-// rowsOf counts the rows of all members: those of one event may carry all its faults at once and count once.
-func rowsOf(fs []finding.Finding) int64 {
+// groupRows counts the rows of all members: those of one event may carry all its faults at once and count once.
+func groupRows(fs []finding.Finding) int64 {
 	by := map[string]int64{}
 	for _, f := range fs {
 		event := f.Call.String() + "\x00" + f.Subject.Event

@@ -45,7 +45,7 @@ func titleOf(k finding.Kind, fs []finding.Finding) string {
 	case finding.NamingConvention:
 		return fmt.Sprintf("%d names are outside the naming convention", n)
 	case finding.UnplannedProperty:
-		return fmt.Sprintf("%s %d properties that are not in the plan", sends(fs), n)
+		return fmt.Sprintf("%s %d properties that are not in the plan", senders(fs), n)
 	case finding.MissingProperty:
 		return of + " are missing"
 	case finding.RemovedProperty:
@@ -82,8 +82,8 @@ func pick(n int, one, many string) string {
 
 func shownName(s string) string { return names.Short(names.Visible(names.Mask(s)), 60) }
 
-// sends names who sends: the one event, or how many there are.
-func sends(fs []finding.Finding) string {
+// senders names who sends: the one event, or how many there are.
+func senders(fs []finding.Finding) string {
 	if eventsOf(fs) == 1 {
 		return eventName(fs[0]) + " sends"
 	}
