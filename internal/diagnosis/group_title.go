@@ -10,10 +10,16 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
-// title says for all members what happened, of each kind how many.
+// title says for all members what happened, of each kind how many, beginning with the kind of the largest.
 func title(fs []finding.Finding) string {
 	var parts []string
-	for _, k := range finding.Kinds() {
+	var kinds []finding.Kind
+	for _, f := range fs {
+		if !slices.Contains(kinds, f.Kind) {
+			kinds = append(kinds, f.Kind)
+		}
+	}
+	for _, k := range kinds {
 		var of []finding.Finding
 		for _, f := range fs {
 			if f.Kind == k {

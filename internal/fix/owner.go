@@ -2,6 +2,7 @@ package fix
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
@@ -123,6 +124,9 @@ func ask(f finding.Finding) string {
 	in := ""
 	if p := placeOf(f); p != "" {
 		in = " in " + p
+	}
+	if slices.ContainsFunc(f.Members, func(m finding.Finding) bool { return m.Kind != f.Kind }) {
+		return "Was this changed on purpose" + in + ", in one release? If not, please send all of it as before; if so, tell us, and the tracking plan follows."
 	}
 	switch f.Kind {
 	case finding.Rename, finding.NearDuplicate:
