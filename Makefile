@@ -117,6 +117,10 @@ eval: ## names and volumes against labelled data outside this repository (PLUMBL
 	@mkdir -p bin
 	go run ./tools/eval/volume -dir '$(EVAL)/volume' -out bin/volume-scores.csv
 
+.PHONY: eval-renames
+eval-renames: build ## renames in simulated workspaces whose truth is known; SEED=11 for others
+	go run ./tools/eval/renames -program bin/plumbline -seed $(SEED) -json bin/eval/renames.json
+
 .PHONY: bench
 bench: ## how long the pure parts take
 	go test -run '^$$' -bench . -benchmem $(BENCH_PKGS)

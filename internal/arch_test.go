@@ -85,7 +85,7 @@ func confined() map[string][]string {
 		"github.com/slack-go/slack": {"internal/notify/slack"},
 		"modernc.org/sqlite":        {"internal/state"},
 		"github.com/pressly/goose":  {"internal/state"},
-		"github.com/duckdb":         {"connectors/duckdb", "internal/demo"},
+		"github.com/duckdb":         {"connectors/duckdb", "internal/demo", "tools/eval/renames"},
 	}
 }
 
