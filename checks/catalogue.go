@@ -25,6 +25,7 @@ func Catalogue() []Entry {
 		{ID: "missing-property", Kinds: []finding.Kind{finding.MissingProperty, finding.RemovedProperty}, New: newFill},
 		{ID: "invalid-value", Kinds: []finding.Kind{finding.InvalidValue, finding.TypeDrift}, New: newValue},
 		{ID: "value-drift", Kinds: []finding.Kind{finding.ValueDrift}, New: newUnit},
+		{ID: "moved-event", Kinds: []finding.Kind{finding.MovedEvent}, NewAll: newMovedEvent},
 		{ID: "identity-loss", Kinds: []finding.Kind{finding.IdentityLoss}, New: newIdentityLoss},
 		{ID: "double-tracking", Kinds: []finding.Kind{finding.DoubleTracking}, NewAll: newDoubleTracking},
 	}, append(volumeEntries(),

@@ -24,7 +24,7 @@ func Impact(found []finding.Finding, scopes map[string]Scope) []landed.Question 
 	var out []landed.Question
 	asked := 0
 	for _, f := range found {
-		sc, ok := scopes[f.Subject.Source]
+		sc, ok := scopes[carrier(f)]
 		if f.Severity < finding.Warning || f.Since == landed.NoDay || !ok || asked == mostAsked {
 			continue
 		}
@@ -43,7 +43,7 @@ func Apply(found []finding.Finding, a landed.Answers, scopes map[string]Scope) [
 	out := slices.Clone(found)
 	for i := range out {
 		f := &out[i]
-		sc, ok := scopes[f.Subject.Source]
+		sc, ok := scopes[carrier(*f)]
 		if !ok || f.Since == landed.NoDay {
 			continue
 		}
@@ -65,6 +65,14 @@ func subjectName(f finding.Finding) string {
 		return f.Subject.Related
 	}
 	return f.Subject.Event
+}
+
+// carrier is the source whose rows carry the fault: for an event that moved, the one it moved to.
+func carrier(f finding.Finding) string {
+	if f.Kind == finding.MovedEvent {
+		return movedTo(f)
+	}
+	return f.Subject.Source
 }
 
 func sliceOf(f finding.Finding) landed.Slice {
@@ -89,7 +97,7 @@ func usersOf(f finding.Finding, sc Scope) landed.Question {
 		return nil // the members' users overlap: no sum of them is true
 	}
 	switch f.Kind {
-	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent:
+	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent, finding.MovedEvent:
 		return landed.Users{Source: sc.Source.Name, Event: subjectName(f), Span: span}
 	case finding.TypeDrift, finding.InvalidValue:
 		if f.Constraint == "" {
@@ -109,7 +117,7 @@ func momentOf(group finding.Finding, sc Scope) landed.Question {
 	day := landed.Span{First: f.Since, Last: f.Since}
 	m := landed.Moment{Source: sc.Source.Name, Event: subjectName(f), Table: table(f, sc), Slice: sliceOf(f), Span: day}
 	switch f.Kind {
-	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent:
+	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent, finding.MovedEvent:
 		m.What, m.Slice, m.Table = landed.Named, landed.Slice{}, ""
 	case finding.TypeDrift, finding.InvalidValue:
 		if f.Constraint == "" {
@@ -188,7 +196,7 @@ func began(f finding.Finding, a landed.Answers, sc Scope) (time.Time, bool) {
 	switch f.Kind {
 	case finding.EventStopped:
 		t = t.Truncate(time.Hour).Add(time.Hour) // the first hour without a row
-	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent, finding.TypeDrift, finding.InvalidValue:
+	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent, finding.MovedEvent, finding.TypeDrift, finding.InvalidValue:
 		t = t.Truncate(time.Minute)
 	default:
 		t = t.Truncate(time.Hour)
