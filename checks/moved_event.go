@@ -184,9 +184,11 @@ func (m move) agrees() bool {
 	if m.Lost < movedStraight || m.Gained < movedStraight {
 		return false
 	}
-	chance := 2 * math.Sqrt(m.Lost+m.Gained)
-	return m.Kept() >= movedKept || m.Kept() >= .4 && math.Abs(m.Lost-m.Gained) <= chance
+	return m.Kept() >= movedKept || m.Kept() >= .4 && math.Abs(m.Lost-m.Gained) <= m.chance()
 }
+
+// chance is how far two counts of as many events come apart by chance.
+func (m move) chance() float64 { return 2 * math.Sqrt(m.Lost+m.Gained) }
 
 // left says whether an event left a source after it had begun, or risen, in another one.
 func (c movedEvent) left(from, to sided) (move, bool) {
@@ -217,7 +219,7 @@ func (c movedEvent) begins(to sided, span landed.Span, oldest int) []int {
 		return []int{first}
 	}
 	y, rest := to.cut(span)
-	if day, ok := series.Rose(y, rest, oldest); ok {
+	if day, ok := series.Rose(y, rest, max(oldest, first+2*minBefore)); ok { // what has just begun has no level to rise from
 		return []int{day}
 	}
 	return nil

@@ -18,7 +18,7 @@ func (m move) finding() finding.Finding {
 	f := finding.Finding{
 		Kind: finding.MovedEvent, Severity: finding.Warning, Subject: finding.Subject{Source: old.source(), Event: old.o.Name},
 		Call: old.o.Call, Table: qualified(old.in, old.o.Table), Since: m.began, LastSeen: last, Ongoing: true,
-		Rows: int64(total(m.to.o.y[m.began-m.to.day(0):])), Confidence: m.sure(last),
+		Rows: m.rows(), Confidence: m.sure(last),
 	}
 	var sources []string
 	for _, s := range m.from {
@@ -40,10 +40,21 @@ func (m move) finding() finding.Finding {
 	return f
 }
 
+// rows is how many landed in the new source since it began there; where it was sent before, what came on top.
+func (m move) rows() int64 {
+	if m.to.day(m.to.o.first) < m.began {
+		return int64(math.Round(m.Gained))
+	}
+	return int64(m.to.o.since(int(m.began - m.to.day(0))))
+}
+
 // sure is how sure the move is: counts that agree over days are hardly chance.
 func (m move) sure(last landed.Day) float64 {
-	days := float64(last - m.left + 1)
-	return math.Round(100*clampShare(.99-.5*(1-m.Kept())-.15/days, .5, .99)) / 100
+	days, kept := float64(last-m.left+1), m.Kept()
+	if math.Abs(m.Lost-m.Gained) <= m.chance() {
+		kept = 1
+	}
+	return math.Round(100*clampShare(.99-.5*(1-kept)-.15/days, .5, .99)) / 100
 }
 
 // evidence says what both sides do, how well they agree, and what the plan says.
@@ -68,11 +79,12 @@ func (m move) evidence(last landed.Day) []finding.Evidence {
 		Label: "counts", Value: fmt.Sprintf("since %s %s more in %s, %s fewer in the other", words.Day(m.left.Time()),
 			words.Count(int64(math.Round(m.Gained))), bare(m.to.source()), words.Count(int64(math.Round(m.Lost)))),
 	})
-	if both := m.both(); both > 1 {
-		out = append(out, finding.Evidence{
-			Label: "both sent", Value: fmt.Sprintf("%s, %s to %s: whoever reads both counts these days twice",
-				words.Days(both), words.Day(m.began.Time()), words.Day((m.left - 1).Time())),
-		})
+	if days, twice := m.both(); days > 1 {
+		text := fmt.Sprintf("%s, %s to %s", words.Days(days), words.Day(m.began.Time()), words.Day((m.left - 1).Time()))
+		if twice {
+			text += ": whoever reads both counts these days twice"
+		}
+		out = append(out, finding.Evidence{Label: "both sent", Value: text})
 	}
 	if text, against := m.properties(); text != "" {
 		out = append(out, finding.Evidence{Label: "properties", Value: text, Against: against})
@@ -83,15 +95,18 @@ func (m move) evidence(last landed.Day) []finding.Evidence {
 	return out
 }
 
-// both is on how many days before the fall both sides sent.
-func (m move) both() int {
-	n := 0
+// both is on how many days before the fall both sides sent, and whether they sent the same events then: together half as
+// many again as was usual.
+func (m move) both() (days int, twice bool) {
+	sum := 0.0
 	for d := m.began; d < m.left; d++ {
-		if m.from[0].o.y[d-m.from[0].day(0)] > 0 && m.to.o.y[d-m.to.day(0)] > 0 {
-			n++
+		old, now := m.from[0].o.y[d-m.from[0].day(0)], m.to.o.y[d-m.to.day(0)]
+		if old > 0 && now > 0 {
+			days++
+			sum += old + now
 		}
 	}
-	return n
+	return days, sum >= 1.5*m.Usual*float64(days)
 }
 
 // properties says how many of the old source's properties the new one has; a property that is missing speaks against one
