@@ -52,6 +52,11 @@ func genNight(t *rapid.T, span landed.Span, profiled [3]bool) landed.Snapshot {
 				e.Cells = nil
 			}
 		}
+		for i, n := range e.Daily(span.Len()) {
+			if late := min(n, rows.Draw(t, "belated")); late > 0 {
+				e.Belated = append(e.Belated, landed.Belated{Day: span.First + landed.Day(i), Rows: late})
+			}
+		}
 		table := landed.Table{Name: e.Table, Profiled: landed.NoSpan}
 		if profiled[n] {
 			table.Profiled = span
