@@ -29,6 +29,7 @@ func Catalogue() []Entry {
 		{ID: "identity-loss", Kinds: []finding.Kind{finding.IdentityLoss}, New: newIdentityLoss},
 		{ID: "double-tracking", Kinds: []finding.Kind{finding.DoubleTracking}, NewAll: newDoubleTracking},
 	}, append(volumeEntries(),
+		Entry{ID: "backfill", Kinds: []finding.Kind{finding.Backfill}, New: newBackfill},
 		Entry{ID: "duplicate-rows", Kinds: []finding.Kind{finding.DuplicateRows}, New: newDuplicateRows},
 		Entry{ID: "pii", Kinds: []finding.Kind{finding.PII}, New: newPII},
 	)...)

@@ -154,6 +154,11 @@ func (j *volumeNight) lost(i int, out *finding.Finding, f series.Fall, usual flo
 	if f.Held {
 		out.Evidence = append(out.Evidence, finding.Evidence{Label: "level", Value: "it fell at once and has not come back since"})
 	}
+	if n := int64(j.late[i]); n > 0 {
+		out.Evidence = append(out.Evidence, finding.Evidence{
+			Label: "left out", Value: words.Count(n) + " more landed on " + words.Day(j.in.Last.Time()) + " that happened on earlier days",
+		})
+	}
 	j.surroundings(out)
 	j.narrow(i, out, f.Since)
 }

@@ -86,17 +86,19 @@ type Auditor struct {
 
 // facts is what is known of one source tonight.
 type facts struct {
-	source  Source
-	merged  landed.Snapshot // history and tonight
-	fresh   landed.Snapshot // tonight
-	rules   []landed.Constraint
-	last    landed.Day
-	partial float64
-	late    bool
-	missing landed.Day
-	newest  landed.Day // the last day with rows; none where there are no rows at all
-	first   bool
-	err     error // nothing can be known of it
+	source Source
+	merged landed.Snapshot // history and tonight
+	fresh  landed.Snapshot // tonight
+	rules  []landed.Constraint
+	// recounted are the days that an earlier audit counted to another figure.
+	recounted []landed.Recount
+	last      landed.Day
+	partial   float64
+	late      bool
+	missing   landed.Day
+	newest    landed.Day // the last day with rows; none where there are no rows at all
+	first     bool
+	err       error // nothing can be known of it
 }
 
 // judgeable says whether the source's facts can be judged at all: where no day was read tonight, what is remembered is

@@ -327,6 +327,10 @@ func outages(fs []finding.Finding) []finding.Finding {
 	return each(fs, isOutage, func(fs []finding.Finding, cause *finding.Finding) []finding.Finding {
 		c := *cause
 		return swallow(fs, cause, func(g finding.Finding) bool {
+			if back, ok := CameBack(c, g, landed.Span{First: c.Since, Last: c.LastSeen}); ok {
+				cause.Evidence = back.Evidence
+				return true
+			}
 			loss := g.Kind.Volume() && g.Kind != finding.VolumeSpike && g.Kind != finding.SourceOutage
 			return c.Subject.Source != "" && g.Subject.Source == c.Subject.Source && (loss && g.Since >= c.Since-1 || g.Kind == finding.LateData)
 		})

@@ -70,7 +70,7 @@ func subjectName(f finding.Finding) string {
 // carrier is the source whose rows carry the fault: for an event that moved, the one it moved to.
 func carrier(f finding.Finding) string {
 	if f.Kind == finding.MovedEvent {
-		return movedTo(f)
+		return f.MovedTo()
 	}
 	return f.Subject.Source
 }

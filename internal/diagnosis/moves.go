@@ -18,7 +18,7 @@ func moves(fs []finding.Finding) []finding.Finding {
 			if g.Subject.Event != c.Subject.Event || g.Call != c.Call || !slices.Contains(c.Sources, g.Subject.Source) {
 				return false
 			}
-			left := g.Subject.Source != movedTo(c)
+			left := g.Subject.Source != c.MovedTo()
 			switch g.Kind {
 			case finding.VolumeDrop, finding.EventStopped, finding.SlowDecline:
 				return left && g.Since >= c.Since-slack
@@ -37,17 +37,9 @@ func moves(fs []finding.Finding) []finding.Finding {
 	})
 }
 
-// movedTo is the source that an event moved to: the last of those it speaks of.
-func movedTo(f finding.Finding) string {
-	if len(f.Sources) == 0 {
-		return f.Subject.Source
-	}
-	return f.Sources[len(f.Sources)-1]
-}
-
 // movesTitle says for all members where they went.
 func movesTitle(fs []finding.Finding) string {
-	to := movedTo(fs[0])
+	to := fs[0].MovedTo()
 	var from []string
 	for _, s := range fs[0].Sources {
 		if s != to {
