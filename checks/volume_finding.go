@@ -161,6 +161,7 @@ func (j *volumeNight) lost(i int, out *finding.Finding, f series.Fall, usual flo
 	}
 	j.surroundings(out)
 	j.narrow(i, out, f.Since)
+	j.sampled(i, out, f)
 }
 
 func (j *volumeNight) share(usual float64) float64 {

@@ -157,8 +157,13 @@ func (j Job) accepted(s landed.Snapshot, handled []incident.Handling, incidents 
 			continue
 		}
 		for _, i := range incidents {
-			if i.Key == h.Key && i.Finding.Subject.Source == s.Source.Name {
-				add(i.Finding.Subject.Event, h.AcceptedFrom)
+			if i.Key != h.Key {
+				continue
+			}
+			for _, f := range append([]finding.Finding{i.Finding}, i.Finding.Members...) {
+				if f.Subject.Source == s.Source.Name {
+					add(f.Subject.Event, h.AcceptedFrom)
+				}
 			}
 		}
 	}

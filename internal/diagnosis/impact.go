@@ -29,7 +29,8 @@ func Impact(found []finding.Finding, scopes map[string]Scope) []landed.Question 
 			continue
 		}
 		asked++
-		for _, q := range []landed.Question{usersOf(f, sc), momentOf(f, sc), hoursOf(f)} {
+		before, since := pagesOf(f, sc)
+		for _, q := range []landed.Question{usersOf(f, sc), momentOf(f, sc), hoursOf(f), before, since} {
 			if q != nil && !slices.Contains(out, q) {
 				out = append(out, q)
 			}
@@ -55,6 +56,7 @@ func Apply(found []finding.Finding, a landed.Answers, scopes map[string]Scope) [
 		if t, ok := began(*f, a, sc); ok {
 			f.SinceTime = t
 		}
+		byPage(f, a, sc)
 	}
 	return out
 }

@@ -136,6 +136,12 @@ func KeyOf(k Kind, s Subject) Key {
 	return Key(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(h.Sum(nil)))
 }
 
+// Alike is the label of evidence that all parts of an event fell to one share; Sampling is what its value says of that.
+const (
+	Alike    = "alike"
+	Sampling = ": as sampling to "
+)
+
 // CameBack is the label of evidence that says how much of a loss landed later.
 const CameBack = "came back"
 
