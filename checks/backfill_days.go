@@ -11,6 +11,9 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
+// changedDays is how long a day that was loaded long after its end is told.
+const changedDays = 14
+
 // past is a day that was counted before and is larger or smaller now.
 type past struct {
 	day        landed.Day
@@ -21,57 +24,50 @@ type past struct {
 // changed are the days of the last weeks that changed after they were over: counted to another figure than an earlier
 // audit did, or loaded long after their end.
 func (c backfill) changed(in Input) []past {
-	by := map[landed.Day]*past{}
+	by := recounted(in, c.MinRows, c.MinShare)
 	total := in.Landed.Total()
-	get := func(d landed.Day) *past {
-		if by[d] == nil {
-			by[d] = &past{day: d, rows: total[d-in.Landed.Span.First]}
+	for d, n := range grownLate(in, len(landed.Arrival{}.Hours)-1) {
+		if _, told := by[d]; in.Landed.Span.Has(d) && !told && d > in.Last-changedDays && float64(n) >= c.MinRows {
+			by[d] = past{day: d, more: n, rows: total[d-in.Landed.Span.First]}
 		}
-		return by[d]
 	}
-	usual := stragglers(in)
+	return slices.SortedFunc(maps.Values(by), func(a, b past) int { return cmp.Compare(a.day, b.day) })
+}
+
+// recounted are the days that an earlier audit counted to another figure, beyond the stragglers that every day has: by so
+// many rows and such a share at least.
+func recounted(in Input, rows, share float64) map[landed.Day]past {
+	total := in.Landed.Total()
+	by := map[landed.Day]past{}
 	for _, r := range in.Recounted {
 		if r.Day > in.Last || !in.Landed.Span.Has(r.Day) {
 			continue
 		}
-		if r.Now > r.Was {
-			get(r.Day).more += r.Now - r.Was
-		} else {
-			get(r.Day).less += r.Was - r.Now
-		}
+		p := by[r.Day]
+		p.day, p.rows = r.Day, total[r.Day-in.Landed.Span.First]
+		p.more += max(0, r.Now-r.Was)
+		p.less += max(0, r.Was-r.Now)
+		by[r.Day] = p
 	}
+	usual := stragglers(in)
 	for d, p := range by {
-		before := float64(p.rows - p.more + p.less)
 		if both := min(p.more, p.less); 5*both >= 4*max(p.more, p.less) {
 			delete(by, d) // the same rows under other names: somebody renamed them in the warehouse
 			continue
 		}
-		grew := float64(p.more) >= max(c.MinRows, (c.MinShare+3*usual)*before)
-		shrank := float64(p.less) >= max(c.MinRows, c.MinShare*before)
-		if !grew {
+		before := float64(p.rows - p.more + p.less)
+		if float64(p.more) < max(rows, (share+3*usual)*before) {
 			p.more = 0
 		}
-		if !shrank {
+		if float64(p.less) < max(rows, share*before) {
 			p.less = 0
 		}
-		if !grew && !shrank {
+		by[d] = p
+		if p.more == 0 && p.less == 0 {
 			delete(by, d)
 		}
 	}
-	for d, n := range grownLate(in) {
-		if in.Landed.Span.Has(d) && by[d] == nil && d > in.Last-usualDays {
-			get(d).more = n
-		}
-	}
-	return slices.SortedFunc(maps.Values(derefs(by)), func(a, b past) int { return cmp.Compare(a.day, b.day) })
-}
-
-func derefs(by map[landed.Day]*past) map[landed.Day]past {
-	out := make(map[landed.Day]past, len(by))
-	for d, p := range by {
-		out[d] = *p
-	}
-	return out
+	return by
 }
 
 // stragglers is the usual share of a day's rows that land later than a day after its end.

@@ -86,11 +86,26 @@ func (f floods) of(event, day int) float64 {
 	return f.extra[event][day]
 }
 
-// grownLate are the days of a source of which far more than usual landed later than two days after they ended: days that
-// were replayed or loaded again, and are larger than they were.
-func grownLate(in Input) map[landed.Day]int64 {
+// grown are the days of which nobody knows how many events they had in time: loaded long after they ended, or counted to
+// more than an earlier audit did.
+func grown(in Input) map[landed.Day]bool {
+	out := map[landed.Day]bool{}
+	for d := range grownLate(in, 24) {
+		out[d] = true
+	}
+	for _, p := range recounted(in, belatedRows, .1) {
+		if p.more > 0 {
+			out[p.day] = true
+		}
+	}
+	return out
+}
+
+// grownLate are the days of a source of which far more than usual landed later than so many hours after they ended: days
+// that were replayed or loaded again, and are larger than they were.
+func grownLate(in Input, hours int) map[landed.Day]int64 {
 	var shares []float64
-	late := func(a landed.Arrival) int64 { return a.Rows - a.Hours[len(a.Hours)-1] }
+	late := func(a landed.Arrival) int64 { return a.Rows - a.Hours[hours] }
 	for _, a := range in.Landed.Arrivals {
 		if a.Rows > 0 && a.Day <= in.Last-2 {
 			shares = append(shares, float64(late(a))/float64(a.Rows))

@@ -203,11 +203,11 @@ func (c *goldenCase) answer(questions []landed.Question) landed.Answers {
 	c.t.Helper()
 	out := landed.Answers{Values: map[landed.Question]landed.Answer{}}
 	for _, q := range questions {
-		switch q.(type) {
+		switch q := q.(type) {
 		case landed.Happened:
-			out.Values[q] = counted(c.night.Happened)
+			out.Values[q] = counted(c.night.Happened, 1)
 		case landed.Sent:
-			out.Values[q] = counted(c.night.Sent)
+			out.Values[q] = counted(c.night.Sent, q.Least)
 		}
 		top, ok := q.(landed.TopValues)
 		if !ok {
@@ -227,11 +227,13 @@ func (c *goldenCase) answer(questions []landed.Question) landed.Answers {
 	return out
 }
 
-// counted is an answer of keys and rows.
-func counted(rows map[string]int64) landed.Answer {
+// counted is an answer of keys and rows, of so many at least.
+func counted(rows map[string]int64, least int) landed.Answer {
 	var out landed.Answer
 	for _, k := range slices.Sorted(maps.Keys(rows)) {
-		out = append(out, landed.Row{Key: k, N: []float64{float64(rows[k])}})
+		if rows[k] >= int64(least) {
+			out = append(out, landed.Row{Key: k, N: []float64{float64(rows[k])}})
+		}
 	}
 	return out
 }

@@ -193,7 +193,7 @@ func (m move) chance() float64 { return 2 * math.Sqrt(m.Lost+m.Gained) }
 // left says whether an event left a source after it had begun, or risen, in another one.
 func (c movedEvent) left(from, to sided) (move, bool) {
 	span := from.in.history().Meet(to.in.history())
-	if span.Empty() || accepted(from, span.Last) {
+	if span.Empty() {
 		return move{}, false
 	}
 	old, oldRest := from.cut(span)

@@ -28,8 +28,9 @@ func (m move) finding() finding.Finding {
 	}
 	f.Sources = append(f.Sources, m.to.source())
 	f.Planned = f.Planned || m.to.o.planned != nil
-	if old.in.agreed() && (!f.Planned || m.followed()) {
-		f.Severity = finding.Info // nobody promised it there, or the plan has followed already
+	// Nobody promised it there, the plan has followed already, or a person has said that it was meant.
+	if old.in.agreed() && (!f.Planned || m.followed()) || accepted(old, last) {
+		f.Severity = finding.Info
 	}
 	if p := old.o.planned; p != nil {
 		f.Owner = p.Owner

@@ -29,11 +29,11 @@ func (j *volumeNight) sampled(i int, out *finding.Finding, f series.Fall) {
 		return
 	}
 	how := "it fell at once and is steady since"
-	if f.Since == len(j.panel.Series[i].Y)-1 {
-		how = "it fell in one step"
-	}
-	if len(dims) > 0 {
+	switch {
+	case len(dims) > 0:
 		how = "it fell alike in every " + words.And(dims)
+	case f.Since == len(j.panel.Series[i].Y)-1:
+		return // one day, and nothing to compare: that says nothing
 	}
 	out.Evidence = append(out.Evidence, finding.Evidence{Label: finding.Alike, Value: how + finding.Sampling + words.Percent(left) + " would do"})
 	out.Fixes = append(out.Fixes, finding.Configure{

@@ -69,6 +69,11 @@ func (j *volumeNight) surged(i int, v series.Verdict) (finding.Finding, bool) {
 	if actual < spikeTimes*usual || actual-usual < 10 || over || knownLevel(y, from, j.monthsBefore) {
 		return finding.Finding{}, false
 	}
+	for i := from; i <= last; i++ {
+		if j.grown[j.day(i)] {
+			return finding.Finding{}, false // its rows came later: backfill says so
+		}
+	}
 	for v.Surge > 1 && from < last && y[from] < 1.2*b.Expected[from-b.First] {
 		from++ // a window of three days may hold days as usual
 	}

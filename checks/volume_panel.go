@@ -24,7 +24,8 @@ type volumePanel struct {
 	events  []landed.Event
 	planned []*plan.Event // parallel to events; nil: not planned, or there is no agreed plan
 	unseen  []bool        // parallel to events: the judged day was not read
-	late    []float64     // parallel to events: rows of the judged day that happened earlier, and are left out
+	grown   map[landed.Day]bool
+	late    []float64 // parallel to events: rows of the judged day that happened earlier, and are left out
 }
 
 // volumePanelOf lays out the counts of one source up to the judged day; false where there is no day to judge.
@@ -33,7 +34,7 @@ func volumePanelOf(in Input) (*volumePanel, bool) {
 	if h.Empty() || h.Last != in.Last {
 		return nil, false
 	}
-	p := &volumePanel{in: in, span: landed.Span{First: max(h.First, h.Last-volumeDays+1), Last: h.Last}, options: series.Defaults()}
+	p := &volumePanel{in: in, span: landed.Span{First: max(h.First, h.Last-volumeDays+1), Last: h.Last}, options: series.Defaults(), grown: grown(in)}
 	skip := int(p.span.First - h.First)
 	p.panel.First = p.span.First.Weekday()
 	p.panel.Quiet = p.quiet()
@@ -95,7 +96,7 @@ func (p *volumePanel) quiet() []bool {
 			p.mark(days, g.Span)
 		}
 	}
-	for d := range grownLate(p.in) {
+	for d := range p.grown {
 		p.mark(days, landed.Span{First: d, Last: d})
 	}
 	return days

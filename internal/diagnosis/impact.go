@@ -94,7 +94,7 @@ func table(f finding.Finding, sc Scope) string {
 }
 
 func usersOf(f finding.Finding, sc Scope) landed.Question {
-	span := landed.Span{First: f.Since, Last: sc.Last}
+	span := landed.Span{First: f.Since, Last: max(sc.Last, f.LastSeen)} // a twin may be told on a day that is not over
 	if len(f.Members) > 1 {
 		return nil // the members' users overlap: no sum of them is true
 	}
