@@ -198,6 +198,9 @@ func (c movedEvent) left(from, to sided) (move, bool) {
 	}
 	old, oldRest := from.cut(span)
 	young, youngRest := to.cut(span)
+	if !fading(old) {
+		return move{}, false
+	}
 	oldest := max(span.Len()-c.MaxAge, minBefore+1)
 	for _, began := range c.begins(to, span, oldest) {
 		if total(old[:began]) == 0 {
@@ -210,6 +213,19 @@ func (c movedEvent) left(from, to sided) (move, bool) {
 		return move{from: []sided{from}, to: to, began: span.First + landed.Day(began), left: span.First + landed.Day(m.Left), Move: m}, true
 	}
 	return move{}, false
+}
+
+// fading says whether the last day is far below the busiest week: only then is it worth the reckoning whether it fell.
+func fading(y []float64) bool {
+	busiest, week := 0.0, 0.0
+	for i, v := range y {
+		week += v
+		if i >= 7 {
+			week -= y[i-7]
+		}
+		busiest = max(busiest, week)
+	}
+	return len(y) > 0 && y[len(y)-1] <= .7*busiest/7
 }
 
 // begins is where an event may have begun in its new source: its first day there, or the day it rose most.
