@@ -81,6 +81,7 @@ type Input struct {
 	AnyValues   bool              // any value may be shown
 	Constraints []landed.Constraint
 	PlanChanged map[string]landed.Day // Constraint.ID → the first day it was counted on, for rules younger than the history
+	Recounted   []landed.Recount      // days that an earlier audit counted to another figure
 	Answers     landed.Answers
 	Apart       Apart // set by Set.Prepare
 }

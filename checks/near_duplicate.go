@@ -54,6 +54,7 @@ func (c nearDuplicate) Run(in Input) Verdict {
 	for _, p := range c.pairs(in, obs) {
 		out.Findings = append(out.Findings, describePair(in, p, rest, spelling(in, p, rest)))
 	}
+	out.Findings = append(out.Findings, c.twinsToday(in, obs, out.Findings)...)
 	return out
 }
 

@@ -70,6 +70,10 @@ func sourceOf(q landed.Question) string {
 		return q.Source
 	case landed.Crossed:
 		return q.Source
+	case landed.Happened:
+		return q.Source
+	case landed.Sent:
+		return q.Source
 	}
 	return ""
 }

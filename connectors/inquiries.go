@@ -57,6 +57,10 @@ func (w *inquirer) inquire(n int, question landed.Question) (inquiry, error) {
 		return w.repeats(n, q)
 	case landed.Crossed:
 		return w.crossed(n, q)
+	case landed.Happened:
+		return w.happenedOn(n, q)
+	case landed.Sent:
+		return w.sent(n, q)
 	}
 	return inquiry{}, fmt.Errorf("questions of kind %T are not known to this warehouse", question)
 }

@@ -65,7 +65,7 @@ func titleOf(k finding.Kind, fs []finding.Finding) string {
 	case finding.DoubleTracking:
 		return events + pick(eventsOf(fs), " is counted twice", " are counted twice")
 	case finding.MovedEvent:
-		return events + pick(eventsOf(fs), " is now sent by another source", " are now sent by another source")
+		return movesTitle(fs)
 	case finding.EventStopped:
 		return events + " stopped"
 	case finding.IdentityLoss:

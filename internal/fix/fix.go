@@ -163,7 +163,7 @@ func kindOf(f finding.Fix) string {
 		return OwnerMessage
 	case finding.MergeEvents, finding.MergeProperties, finding.ScaleProperty, finding.MapValues, finding.DeduplicateRows, finding.KeepOne:
 		return WarehouseView
-	case finding.AddToPlan, finding.RenameInPlan:
+	case finding.AddToPlan, finding.RenameInPlan, finding.MoveInPlan:
 		return PlanPatch
 	case finding.Configure, finding.LeaveOut:
 		return ConfigPatch

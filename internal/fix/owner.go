@@ -156,7 +156,11 @@ func ask(f finding.Finding) string {
 		return "Please send it under one name" + in + ": " + visible(f.Subject.Property) + ". If these are two properties, tell us what each of them means."
 	case finding.NamingConvention:
 		return "Please spell it" + in + " as the other names are, before reports depend on it. If it is meant so, tell us."
-	case finding.MovedEvent, finding.VolumeSpike, finding.Backfill,
+	case finding.MovedEvent:
+		return "Was it meant to move to " + visible(f.MovedTo()) + "? If so, tell us, and the tracking plan follows; if not, please send it as before."
+	case finding.Backfill:
+		return "Was something replayed, imported, synced late or deleted" + in + "? Please tell us what, so that nobody takes these days for what happened."
+	case finding.VolumeSpike,
 		finding.DestinationMismatch:
 	}
 	return "Is this meant" + in + "? If so, tell us and we will expect it; if not, can you say what changed?"

@@ -48,6 +48,19 @@ type (
 		Slice                Slice
 		Span                 Span
 	}
+	// Happened asks: of the rows of tracks received in Span that happened on an earlier day than they were received, how
+	// many happened on which day, the days with most rows up to Limit. An empty Event is all of them. Key is the day, N[0] the rows.
+	Happened struct {
+		Source, Event, Table string
+		Span                 Span
+		Limit                int
+	}
+	// Sent asks: names of track calls as sent, with at least so many rows in Span. Key is the name, N[0] the rows.
+	Sent struct {
+		Source string
+		Span   Span
+		Least  int
+	}
 	// SampleIDs asks: a few message ids of rows that violate a constraint. Key is an id.
 	SampleIDs struct {
 		Source, Table, Constraint string
@@ -100,6 +113,8 @@ func (Moment) question()    {}
 func (SampleIDs) question() {}
 func (Repeats) question()   {}
 func (Crossed) question()   {}
+func (Happened) question()  {}
+func (Sent) question()      {}
 
 // Answers holds what came back. A question without an entry was not answered; Failed says why.
 type Answers struct {

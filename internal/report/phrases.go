@@ -177,7 +177,7 @@ func effect(f finding.Finding, one bool) string {
 	case finding.VolumeSpike:
 		return "more than usual"
 	case finding.Backfill:
-		return "of past days changed"
+		return "of past days " + verb("were", "was") + " added or taken away"
 	case finding.DuplicateRows:
 		return "landed more than once"
 	case finding.PII:
