@@ -247,8 +247,8 @@ func (s sided) cut(span landed.Span) (y, rest []float64) {
 	return s.o.y[at : at+span.Len()], s.rest[at : at+span.Len()]
 }
 
-// accepted says whether a person has said that what is left of the event is the new usual.
-func accepted(s sided, last landed.Day) bool {
+// acceptedMove says whether a person has said that what is left of the event is the new usual.
+func acceptedMove(s sided, last landed.Day) bool {
 	return slices.ContainsFunc(s.in.Accepted, func(a Accepted) bool {
 		return a.Normal && a.Span.First <= last && a.Span.First > last-volumeDays && a.Subject.Property == "" &&
 			(a.Subject.Source == "" || a.Subject.Source == s.source()) && a.Subject.Event == s.o.Name

@@ -29,7 +29,7 @@ func (m move) finding() finding.Finding {
 	f.Sources = append(f.Sources, m.to.source())
 	f.Planned = f.Planned || m.to.o.planned != nil
 	// Nobody promised it there, the plan has followed already, or a person has said that it was meant.
-	if old.in.agreed() && (!f.Planned || m.followed()) || accepted(old, last) {
+	if old.in.agreed() && (!f.Planned || m.followed()) || acceptedMove(old, last) {
 		f.Severity = finding.Info
 	}
 	if p := old.o.planned; p != nil {
