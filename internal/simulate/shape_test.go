@@ -74,9 +74,9 @@ func TestPhonesTakeAReleaseOverDays(t *testing.T) {
 	t.Parallel()
 	var phones, sites [4]float64 // share of the new name on the release day, a day, three and ten days later
 	var n, m float64
-	for seed := range uint64(3) {
+	for seed := range uint64(2) {
 		o := simulate.Quiet(seed)
-		o.Events, o.Rows, o.Renames = 100, 4500, 20
+		o.Events, o.Rows, o.Renames = 100, 4500, 24
 		w := simulate.New(o)
 		y := daily(t, w)
 		for _, c := range w.Truth.Renames {
@@ -113,7 +113,7 @@ func TestPhonesTakeAReleaseOverDays(t *testing.T) {
 
 func TestOutage(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(5) {
+	for seed := range uint64(3) {
 		w := simulate.New(small(simulate.Quiet(seed)))
 		out := w.Truth.Outage
 		i := slices.IndexFunc(w.Sources, func(s simulate.Source) bool { return s.Name == out.Source })
@@ -137,7 +137,7 @@ func TestUsers(t *testing.T) {
 	back := func(options func(uint64) simulate.Options) (rename, unrelated, replacement, once float64) {
 		got := map[simulate.Kind][]float64{}
 		all, single := 0.0, 0.0
-		for seed := range uint64(3) {
+		for seed := range uint64(2) {
 			w := simulate.New(small(options(seed)))
 			users, times := map[string]map[string]bool{}, map[string]float64{}
 			rows(t, w, func(source int, r simulate.Row) {

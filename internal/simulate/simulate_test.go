@@ -206,7 +206,7 @@ func TestKindsOfRenamesAreWhatTheySay(t *testing.T) {
 
 func TestSpellingsShareATable(t *testing.T) {
 	t.Parallel()
-	w := simulate.New(simulate.Spelling(4))
+	w := simulate.New(small(simulate.Spelling(4)))
 	tables := map[string]map[string]bool{}
 	rows(t, w, func(_ int, r simulate.Row) {
 		if tables[r.Event] == nil {

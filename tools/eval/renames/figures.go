@@ -46,6 +46,7 @@ func (e *evaluation) page() figures.Page {
 	if n := e.spelling; n.all > 0 {
 		f := goal("case and separator: told by the first complete night", n.found, n.all, .99)
 		p.Figures = append(p.Figures, f,
+			figures.Figure{What: "case and separator: of all, judged a night or more later for want of a third row", Value: strconv.Itoa(n.waited) + " of " + strconv.Itoa(n.all)},
 			figures.Figure{What: "case and separator: of these told as a rename, not yet only as a twin", Value: figures.Ratio(n.renames, n.found)},
 			figures.Figure{What: "case and separator: told of two names that are two events", Value: strconv.Itoa(len(n.wrong)), Goal: "0", Missed: len(n.wrong) > 0})
 	}

@@ -14,6 +14,7 @@ import (
 // nightly is how renames that change only the spelling are found by the first complete night.
 type nightly struct {
 	found, renames, all int // told at all; told as a rename, not only as a twin; there were
+	waited              int // of all, those that had too few rows on the first night
 	wrong               []told
 }
 
@@ -22,6 +23,7 @@ type spelled struct {
 	change simulate.Change
 	source string
 	rows   float64 // that had landed by then
+	waited bool    // for enough of them, longer than the first whole day
 }
 
 // nights writes a workspace and audits it on each morning after the first whole day of a new spelling.
@@ -42,6 +44,9 @@ func (e *evaluation) nights(ctx context.Context, w *simulate.Workspace) error {
 		for _, s := range due[morning] {
 			told, renamed := s.in(pairs)
 			all++
+			if s.waited {
+				e.spelling.waited++
+			}
 			if told {
 				found++
 			} else if e.verbose {
@@ -60,7 +65,11 @@ func (e *evaluation) nights(ctx context.Context, w *simulate.Workspace) error {
 	return e.clear(dir)
 }
 
-// mornings are the new spellings by the morning, a number of days since the first, on which each has had one whole day.
+// enough is how many rows a name has before anybody can say something of it: on phones a release begins with fewer.
+const enough = 3
+
+// mornings are the new spellings by the morning, a number of days since the first, on which each has had one whole day
+// and enough rows.
 func (c *counts) mornings() map[int][]spelled {
 	due := map[int][]spelled{}
 	for _, r := range c.w.Truth.Renames {
@@ -69,8 +78,12 @@ func (c *counts) mornings() map[int][]spelled {
 				continue
 			}
 			first := slices.IndexFunc(y, func(n float64) bool { return n > 0 })
-			if morning := first + 2; morning <= c.w.Options.Days {
-				due[morning] = append(due[morning], spelled{r, c.w.Sources[s].Name, sum(y[:morning])})
+			morning := first + 2
+			for morning < c.w.Options.Days && sum(y[:morning]) < enough {
+				morning++
+			}
+			if morning <= c.w.Options.Days && sum(y[:morning]) >= enough {
+				due[morning] = append(due[morning], spelled{r, c.w.Sources[s].Name, sum(y[:morning]), morning > first+2})
 			}
 		}
 	}

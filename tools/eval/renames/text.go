@@ -12,7 +12,7 @@ and 4 features that give way to another with the same users and half of the prop
 In **difficult** workspaces 70 % of the renames change properties, events have one to five properties that are filled in less than half of the rows, half of the users come back under another id, and a new feature has .7 to 1.4 of the volume of the old one.
 **Spelling** workspaces have 12 renames of the case and 12 of the separators only; **divided** ones also have events that become two, and pairs that become one.
 
-Each workspace is audited by the program with an empty state on the morning after its last day; spelling workspaces on each morning after the first whole day of a new spelling in a source.
+Each workspace is audited by the program with an empty state on the morning after its last day; spelling workspaces on each morning after the first whole day of a new spelling in a source, or after its third row where that came later.
 A rename is *found* if a ` + "`rename`" + ` names the old name as event and the new one as related, in a source where it happened; told only as a near-duplicate, it is missed.
 *False* is every other pair that a ` + "`rename`" + ` names: the end of one event with the beginning of another, a feature with its successor, the right names in the wrong order or in a source where nothing happened.
 A pair counts once, in however many sources it is told. Spellings count as told by either kind, since the old name may not have fallen yet.`
