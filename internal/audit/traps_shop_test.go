@@ -173,7 +173,7 @@ func TestAThousandSpamNamesAreOneFinding(t *testing.T) {
 	if len(got) != 1 || !strings.Contains(got[0], "new dynamic-name web") {
 		t.Errorf("a thousand names were told as %q", got)
 	}
-	r := w.night(d + 4)
+	r := w.night(d + 8)
 	for _, f := range slices.Concat(r.Findings, r.Baseline) {
 		if f.Finding.Kind != finding.DynamicName {
 			t.Errorf("besides the flood: %s", f.Finding.Title)
