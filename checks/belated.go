@@ -13,6 +13,7 @@ const (
 	belatedEventRows  = 20
 	belatedEventShare = .25 // of one event
 	belatedHabit      = .2  // usual share of belated rows from which being late is how an event is sent
+	belatedTimely     = .3  // of a usual day, in time, below which the late rows may be the day's own
 	usualBelatedPart  = .9  // of the days have no larger share than the usual one
 )
 
@@ -48,8 +49,14 @@ func floodsOf(in Input) floods {
 			continue
 		}
 		f.extra[i], f.single[i] = make([]float64, n), make([]bool, n)
+		level := middleDay(y)
 		for d := range y {
 			f.extra[i][d] = max(0, late[d]-usual/(1-usual)*(y[d]-late[d]))
+			if y[d]-late[d] < belatedTimely*level {
+				// Nearly all of them: a batch that ran after midnight, or clocks that stand still. Only what is more than
+				// usual comes on top.
+				f.extra[i][d] = min(f.extra[i][d], max(0, y[d]-level))
+			}
 			f.single[i][d] = f.extra[i][d] >= max(belatedEventRows, belatedEventShare*(y[d]-late[d]))
 			f.source[d] += f.extra[i][d]
 		}
@@ -58,6 +65,16 @@ func floodsOf(in Input) floods {
 		f.whole[d] = f.source[d] >= max(belatedRows, belatedShare*timely[d])
 	}
 	return f
+}
+
+// middleDay is the median of the days with rows.
+func middleDay(y []float64) float64 {
+	some := slices.DeleteFunc(slices.Clone(y), func(v float64) bool { return v == 0 })
+	if len(some) == 0 {
+		return 0
+	}
+	slices.Sort(some)
+	return some[len(some)/2]
 }
 
 // usualBelated is the share of belated rows that hardly any day exceeds.

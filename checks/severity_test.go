@@ -29,7 +29,7 @@ func promised(f finding.Finding, agreed bool) []finding.Severity {
 		finding.ValueDrift, finding.IdentityLoss, finding.DestinationMismatch, finding.LateData:
 		return []finding.Severity{finding.Warning}
 	case finding.MovedEvent:
-		return []finding.Severity{finding.Info, finding.Warning} // where the plan has followed, or a person said that it was meant
+		return []finding.Severity{finding.Warning, finding.Info} // info where the plan, or a person, has followed already
 	case finding.DuplicateRows:
 		return loudIf(!f.Older) // a habit of the pipeline is none of a release
 	case finding.PII:

@@ -29,7 +29,9 @@ func moves(fs []finding.Finding) []finding.Finding {
 			case finding.UnplannedEvent, finding.VolumeSpike, finding.UnplannedProperty:
 				return !left && g.Since >= c.Since-slack
 			case finding.DoubleTracking:
-				return g.Since >= c.Since-slack
+				// What one source counts twice by itself is another fault.
+				between := len(g.Sources) > 1 && !slices.ContainsFunc(g.Sources, func(s string) bool { return !slices.Contains(c.Sources, s) })
+				return between && g.Since >= c.Since-slack
 			default:
 				return false
 			}

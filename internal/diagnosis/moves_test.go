@@ -26,9 +26,12 @@ func TestAMoveIsOneFinding(t *testing.T) {
 		"it explains the end in one source and what is new in the other": {
 			[]finding.Finding{
 				move, of(finding.EventStopped, "Coupon Entered", since(day+14)), of(finding.UnplannedEvent, "Coupon Entered", in("ios")),
-				of(finding.DoubleTracking, "Coupon Entered", since(day+1)), of(finding.NeverSeen, "Coupon Entered", since(landed.NoDay)),
+				of(finding.DoubleTracking, "Coupon Entered", since(day+1), moved), of(finding.NeverSeen, "Coupon Entered", since(landed.NoDay)),
 			},
 			[]string{"moved-event Coupon Entered < double-tracking Coupon Entered < event-stopped Coupon Entered < never-seen Coupon Entered < unplanned-event Coupon Entered"},
+		},
+		"one source that counts it twice is another cause": {
+			[]finding.Finding{move, of(finding.DoubleTracking, "Coupon Entered")}, []string{"double-tracking Coupon Entered", "moved-event Coupon Entered"},
 		},
 		"it explains no fall in the new source, and none of before": {
 			[]finding.Finding{move, of(finding.VolumeDrop, "Coupon Entered", in("ios")), of(finding.SlowDecline, "Coupon Entered", since(day-20))},

@@ -28,7 +28,7 @@ func Recounted(history, fresh Snapshot) []Recount {
 	blind := map[subject][]Span{}
 	whole := append(history.missed(Counts, ""), fresh.missed(Counts, "")...)
 	lay := func(s Snapshot, of func(*counts) []int64) {
-		for _, e := range s.Events {
+		for _, e := range byKey(s.Events) {
 			k := subject{e.Name, e.Call}
 			if by[k] == nil {
 				by[k] = &counts{make([]int64, both.Len()), make([]int64, both.Len())}
