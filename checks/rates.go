@@ -29,6 +29,7 @@ type change struct {
 	never         bool    // no row before had it
 	within        bool    // all figures are of the slice alone
 	inside        float64 // share of faulty rows inside the slice
+	page          string  // the page it comes from; "" where none explains it, or none was asked for
 	spread        string  // where it lies when no slice explains it; "" where all rows are of one kind
 }
 
@@ -92,14 +93,19 @@ func (p *profiled) versions(least float64) []string {
 			sum[s.AppVersion] += total(p.sliceRows[s])
 		}
 	}
+	return largest(sum, least, 8)
+}
+
+// largest are the names with at least so much, the largest first, at most so many.
+func largest(by map[string]float64, least float64, most int) []string {
 	var out []string
-	for v, n := range sum {
+	for v, n := range by {
 		if n >= least {
 			out = append(out, v)
 		}
 	}
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(sum[b], sum[a]), cmp.Compare(a, b)) })
-	return out[:min(8, len(out))]
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(by[b], by[a]), cmp.Compare(a, b)) })
+	return out[:min(most, len(out))]
 }
 
 // countSlices sums a counter over the slices that in accepts.
@@ -231,7 +237,7 @@ func (c change) finding(in Input, p *profiled, label, of string, f finding.Findi
 	if c.never {
 		f.Rate.Before = 0
 	}
-	f.Slice, f.Score = c.slice, c.z
+	f.Slice, f.Page, f.Score = c.slice, c.page, c.z
 	f.Confidence, f.Older = .99, c.standing
 	if c.standing {
 		f.Confidence = .95
@@ -240,19 +246,7 @@ func (c change) finding(in Input, p *profiled, label, of string, f finding.Findi
 	f.Evidence = append(f.Evidence, finding.Evidence{
 		Label: label, Value: c.words(of), Chart: &finding.Chart{First: p.first, Daily: daily, Began: f.Since},
 	})
-	switch {
-	case c.slice == nil && c.spread != "":
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: c.spread})
-	case c.slice == nil:
-	case c.within, c.outside == 0 && c.inside == 1:
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: "only in " + sliceWords(c.slice)})
-	case c.outside == 0:
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: fmt.Sprintf(
-			"only in %s, %s of its %s", sliceWords(c.slice), words.Percent(c.inside), of)})
-	default:
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: fmt.Sprintf(
-			"%s of the %s in %s; elsewhere %s", words.Percent(c.inside), of, sliceWords(c.slice), wasWords(c.outside, c.was))})
-	}
+	f.Evidence = append(f.Evidence, c.whereWords(of)...)
 	return f
 }
 

@@ -36,12 +36,19 @@ func (c value) Constraints(p *plan.Plan, tables []landed.Table) []landed.Constra
 	return constraintsOf(p, tables)
 }
 
-// Questions implements Inquirer: what the values that break an enum look like, where values may be shown.
+// Questions implements Inquirer: what the values that break an enum look like, where values may be shown, and from which
+// pages the values come that no version, library or platform explains.
 func (c value) Questions(in Input) []landed.Question {
 	var out []landed.Question
+	paged := 0
 	c.each(in, func(p *profiled, rule landed.Constraint, _ plannedProperty, r change) {
 		if rule.Rule == landed.OneOf && in.mayShow(p, rule.Column) {
 			out = append(out, newestValues(in, p, rule, r))
+		}
+		if r.asksForPages(p) && paged < mostPaged {
+			paged++
+			before, since := r.pages(in, p, landed.Pages{What: landed.Violating, Constraint: rule.ID})
+			out = append(out, before, since)
 		}
 	})
 	return out
@@ -51,6 +58,7 @@ func (c value) Questions(in Input) []landed.Question {
 func (c value) Run(in Input) Verdict {
 	var out Verdict
 	c.each(in, func(p *profiled, rule landed.Constraint, prop plannedProperty, r change) {
+		r.explainPage(in, p, landed.Pages{What: landed.Violating, Constraint: rule.ID})
 		out.Findings = append(out.Findings, c.describe(in, p, rule, prop, r))
 	})
 	out.Findings = onePerProperty(append(out.Findings, c.contradictions(in)...))

@@ -27,9 +27,21 @@ type (
 		Slice                            Slice
 		Span                             Span
 	}
-	// Pages asks: rows by page path for an event, the largest Limit. Key is the path, N[0] the rows.
+	// Sizes asks: how large the values of a column of numbers are. Key is the fifth of a decade, 0..31 as in
+	// Shape.LogHist; N[0] the values in it.
+	Sizes struct {
+		Source, Table, Column string
+		Slice                 Slice
+		Span                  Span
+	}
+	// Pages asks: rows by page path for an event, the largest Limit. Key is the path, N[0] the rows. Where What is not
+	// Named it asks of Table, and N[1] is the rows of such a sort; pages with many of them come first.
 	Pages struct {
 		Source, Event string
+		Table         string
+		What          Sort
+		Column        string // Absent, Present
+		Constraint    string // Violating: a Constraint.ID
 		Span          Span
 		Limit         int
 	}
@@ -95,6 +107,7 @@ func (Switched) question()  {}
 func (TopValues) question() {}
 func (Users) question()     {}
 func (Pages) question()     {}
+func (Sizes) question()     {}
 func (Hourly) question()    {}
 func (Moment) question()    {}
 func (SampleIDs) question() {}

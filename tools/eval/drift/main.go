@@ -11,7 +11,6 @@ func main() {
 	for range 18000 {
 		list = append(list, quietProperty(r))
 	}
-	where()
 	rules := []func(property) bool{pooled, byEye, literal, read, scanned}
 	names := []string{"pooled", "byeye", "literal", "read", "scanned"}
 	for i, f := range rules {
