@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
@@ -9,7 +10,8 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
-// unit finds numbers whose size changed as a whole: cents for dollars, milliseconds for seconds.
+// unit finds values that changed though their type did not: numbers whose size changed as a whole, cents for dollars or
+// milliseconds for seconds; text that looks otherwise; columns that have far more or fewer different values.
 type unit struct {
 	MinRows float64 `yaml:"min_rows"` // values since the change
 }
@@ -26,7 +28,9 @@ func newUnit(s Settings) (Check, error) {
 }
 
 // Needs implements Check.
-func (c unit) Needs() landed.Needs { return landed.Needs{landed.Columns: 1, landed.Profiles: 56} }
+func (c unit) Needs() landed.Needs {
+	return landed.Needs{landed.Columns: 1, landed.Profiles: 56, landed.Shapes: activeDays}
+}
 
 // shift is a change of size, and the slice it lies in.
 type shift struct {
@@ -61,6 +65,19 @@ func (c unit) Run(in Input) Verdict {
 		s.mix(in, p)
 		out.Findings = append(out.Findings, c.describe(in, p, s, f))
 	})
+	// What is told of a property first says most of it: numbers for UUIDs also are more or fewer different values.
+	out.Findings = firstOfEach(slices.Concat(out.Findings, formShifts(in), varieties(in)))
+	return out
+}
+
+// firstOfEach keeps the first finding of each property.
+func firstOfEach(all []finding.Finding) []finding.Finding {
+	var out []finding.Finding
+	for _, f := range all {
+		if !slices.ContainsFunc(out, func(have finding.Finding) bool { return have.Key() == f.Key() }) {
+			out = append(out, f)
+		}
+	}
 	return out
 }
 

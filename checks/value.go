@@ -61,7 +61,7 @@ func (c value) Run(in Input) Verdict {
 		r.explainPage(in, p, landed.Pages{What: landed.Violating, Constraint: rule.ID})
 		out.Findings = append(out.Findings, c.describe(in, p, rule, prop, r))
 	})
-	out.Findings = onePerProperty(append(out.Findings, c.contradictions(in)...))
+	out.Findings = onePerProperty(slices.Concat(out.Findings, c.contradictions(in), c.cuts(in)))
 	return out
 }
 
