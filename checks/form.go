@@ -94,7 +94,8 @@ func formShiftOf(s sampledColumn) (formShift, bool) {
 		}
 		moved, gained := was.moved(now)
 		fresh := was.share[gained] < formNew
-		if moved < formMoved || gained == was.most() || now.most() == was.most() && !fresh {
+		if moved < formMoved || gained == was.most() || gained == landed.LooksEmail || // which is the check for personal data's
+			now.most() == was.most() && !fresh {
 			continue
 		}
 		// One night's odd batch is not told, unless it turned most of the values.
@@ -146,6 +147,35 @@ func formShifts(in Input) []finding.Finding {
 	eachForm(in, func(p *profiled, s sampledColumn, prop plannedProperty, isPlanned bool) {
 		if shift, ok := formShiftOf(s); ok {
 			out = append(out, shift.describe(in, p, s.column, valueDrift(in, p.table.Name, s.column, prop, isPlanned)))
+		}
+	})
+	return out
+}
+
+// formSuspect is how many values of either time are enough to look at more days of a table.
+const formSuspect = 40
+
+// formAge is how long ago a form may have changed for a first audit to look for the day.
+const formAge = 28
+
+// Sample implements Sampler: of tables in which a column looks otherwise than some weeks ago, all days since are sampled.
+func (c unit) Sample(in Input) map[string]landed.Span {
+	out := map[string]landed.Span{}
+	eachForm(in, func(p *profiled, s sampledColumn, _ plannedProperty, _ bool) {
+		var early, late []landed.Shape
+		for _, sh := range s.days {
+			if sh.Day <= s.last-activeDays {
+				early = append(early, sh)
+			} else {
+				late = append(late, sh)
+			}
+		}
+		was, now := formOf(early), formOf(late)
+		if was.n < formSuspect || now.n < formSuspect {
+			return
+		}
+		if moved, gained := was.moved(now); moved >= formMoved/2 && gained != was.most() {
+			out[p.table.Name] = landed.Span{First: in.Last - formAge + 1, Last: in.Last}
 		}
 	})
 	return out
