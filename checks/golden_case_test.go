@@ -181,7 +181,8 @@ func (c *goldenCase) layArrivals(in *Input) {
 // answer answers what a check asks of the commonest values, of sizes and of pages from answers.csv; other questions stay
 // open. What is asked of the days before the change and of those since is told apart by a word before the value: "before
 // 21" is how many values lay in that fifth of a decade then, "since /cart" how many rows that page has. A fifth column is
-// the rows of a page that carry the fault.
+// the rows of a page that carry the fault. What a
+// pipeline wrote on a day has the day in place of a column, and a value like ["orders","total","datatype mismatch"].
 func (c *goldenCase) answer(questions []landed.Question) landed.Answers {
 	c.t.Helper()
 	out := landed.Answers{Values: map[landed.Question]landed.Answer{}}
@@ -200,13 +201,18 @@ func (c *goldenCase) answer(questions []landed.Question) landed.Answers {
 			table, column, when = q.Table, q.Column, period(q.Span)
 		case landed.Pages:
 			table, column, when = q.Table, q.Column, period(q.Span)
+		case landed.Grouped:
+			table = q.Table
 		default:
 			continue
 		}
 		for i, row := range c.records("answers.csv") {
 			key, fits := strings.CutPrefix(row[2], when)
-			if i == 0 || row[0] != table || row[1] != column || !fits {
+			if i == 0 || row[0] != table || row[1] != column && column != "" || !fits {
 				continue
+			}
+			if column == "" {
+				key = `["` + row[1] + `",` + strings.TrimPrefix(key, "[")
 			}
 			r := landed.Row{Key: key}
 			for _, text := range row[3:] {

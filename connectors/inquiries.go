@@ -49,6 +49,8 @@ func (w *inquirer) inquire(n int, question landed.Question) (inquiry, error) {
 		return w.pages(n, q)
 	case landed.Sizes:
 		return w.sizes(n, q)
+	case landed.Grouped:
+		return w.grouped(n, q)
 	case landed.TopValues:
 		return w.topValues(n, q)
 	case landed.SampleIDs:

@@ -59,3 +59,30 @@ func bins(a landed.Answer) landed.Answer {
 	}
 	return keysOnly(a)
 }
+
+// mostGroups bounds an answer: a loader that refuses more than so many combinations a span refuses everything.
+const mostGroups = 5000
+
+// grouped counts the rows of a table a day by what some columns hold.
+func (w *inquirer) grouped(n int, q landed.Grouped) (inquiry, error) {
+	t, err := w.table(q.Table)
+	if err != nil {
+		return inquiry{}, err
+	}
+	inner, outer := []string{w.day(t, q.Span) + " AS g0"}, []string{"g0"}
+	for i, name := range q.By {
+		if name == "" {
+			continue
+		}
+		c, ok := find(t.cols, name)
+		if !ok {
+			return inquiry{}, fmt.Errorf("table %s has no column %s", t.rel.Table, name)
+		}
+		g := "g" + strconv.Itoa(i+1)
+		inner, outer = append(inner, w.words.Text(w.d.Quote(c.name), c.native)+" AS "+g), append(outer, g)
+	}
+	text := w.selection(n, w.words.Pack(outer), "n") + "\nFROM (\n  SELECT " + strings.Join(inner, ", ") + ", count(*) AS n\n  FROM " +
+		w.name(t.rel) + "\n  " + w.where(t, q.Span) + "\n  GROUP BY " + ordinals(1, len(inner)) +
+		"\n  ORDER BY n DESC, " + ordinals(1, len(inner)) + "\n  LIMIT " + strconv.Itoa(mostGroups) + "\n) AS groups"
+	return inquiry{question: q, what: "groups", text: text, rel: t.rel, span: q.Span, answer: keysOnly}, nil
+}
