@@ -43,6 +43,26 @@ func (s suite) questions(t *testing.T) {
 			landed.Answer{{Key: "/p/js", N: []float64{5}}},
 		},
 		{
+			"rows by page, and those without a value",
+			landed.Pages{Source: "shop", Table: "buy", What: landed.Absent, Column: "plan", Span: days, Limit: 5},
+			landed.Answer{{Key: "/p/js", N: []float64{5, 0}}, {Key: "/p/ios", N: []float64{1, 1}}},
+		},
+		{
+			// 20, 40, 80 and 90: fifths of a decade begin at 15.8, 39.8 and 63.1. 0 has no size.
+			"how large the numbers of a slice are",
+			landed.Sizes{Source: "shop", Table: "buy", Column: "amount", Span: days, Slice: landed.Slice{Library: "js"}},
+			landed.Answer{{Key: "12", N: []float64{1}}, {Key: "14", N: []float64{1}}, {Key: "15", N: []float64{2}}},
+		},
+		{
+			"rows a day by what a column holds",
+			landed.Grouped{Source: "shop", Table: "buy", By: [4]string{"plan"}, Span: landed.Span{First: day(t, "2026-03-09"), Last: days.Last}},
+			landed.Answer{
+				{Key: `["2026-03-09","free"]`, N: []float64{1}},
+				{Key: `["2026-03-09",null]`, N: []float64{1}},
+				{Key: `["2026-03-10","free"]`, N: []float64{2}},
+			},
+		},
+		{
 			// Before the 10th: ann, bob, cy and dee bought. Since: ann bought; ann, bob and cy purchased. Ann alone bought
 			// in February, and again in March.
 			"who switched",

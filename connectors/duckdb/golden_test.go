@@ -110,6 +110,8 @@ FROM "web"."tracks"`}
 		landed.Moment{Source: "web", Event: "Sign Up", Span: days},
 		landed.Hourly{Source: "web", Event: "Sign Up", Span: days},
 		landed.Pages{Source: "web", Event: "Sign Up", Span: days},
+		landed.Sizes{Source: "web", Table: "order_completed", Column: "total", Span: days},
+		landed.Grouped{Source: "web", Table: "order_completed", By: [4]string{"order_id"}, Span: days},
 		landed.SampleIDs{Source: "web", Table: "order_completed", Constraint: "r3", Span: days},
 		landed.TopValues{Source: "web", Table: "order_completed", Column: "order_id", Span: days},
 		landed.Switched{Source: "web", Before: "Buy", After: "Order Completed", Day: first},
