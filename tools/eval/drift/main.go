@@ -54,6 +54,7 @@ func run(args []string, out io.Writer) error {
 			"**Place**: 20,000 rows before and since, six correlated dimensions (24 versions, 40 pages, 25 countries, …), all slices of one and two terms compared. "+
 			"**Workspaces**: the program audits a folder of tables with a fault of every kind, and the same rows without any.", *seed),
 	}}
+
 	e.quiet()
 	e.where()
 	if e.program != "" && e.workspaces > 0 {
