@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
@@ -68,7 +69,7 @@ func (c unit) find(p *profiled, column string) (shift, bool) {
 			continue
 		}
 		outside := elsewhere(p, column, part, u.Start)
-		if outside == 0 || math.Abs(math.Log(outside/u.After)) < .25 {
+		if outside == 0 || math.Abs(math.Log(outside/u.After)) < .25 || changedAlike(p, column, part, u) {
 			continue // there is nothing else, or all is alike
 		}
 		best, found = shift{UnitShift: u, column: column, slice: &part, n: since, rows: rows, outside: outside}, true
@@ -81,6 +82,28 @@ func (c unit) find(p *profiled, column string) (shift, bool) {
 		return shift{}, false
 	}
 	return shift{UnitShift: u, column: column, n: d.positive, rows: total(d.positive[u.Start:])}, true
+}
+
+// changedAlike says whether all other values of a part's dimension changed as well: then it is no part's change.
+func changedAlike(p *profiled, column string, part landed.Slice, u series.UnitShift) bool {
+	own, others := termsOf(part), 0
+	jump := math.Log(u.After / u.Before)
+	for _, other := range p.singles(1) {
+		terms := termsOf(other)
+		if other == part || !slices.EqualFunc(own, terms, func(a, b string) bool { return (a == "") == (b == "") }) {
+			continue
+		}
+		sum, n := p.logs(column, other)
+		values := total(n[u.Start:])
+		if values < 15 {
+			continue
+		}
+		others++
+		if (total(sum[u.Start:])/values-math.Log(u.Before))/jump < .4 {
+			return false
+		}
+	}
+	return others > 0
 }
 
 // liesInPart says whether a change of the whole is that of some part, without which the mean is what it was: a young

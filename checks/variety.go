@@ -42,10 +42,16 @@ func varietyOf(d *columnDays) (variety, bool) {
 		wasAll, _ := usualVariety(d, d.distinctAll, max(0, c-28), c, varietyDays)
 		nowAll, _ := usualVariety(d, d.distinctAll, c, days, 1)
 		n := total(d.filled[c:])
-		more := now > max(varietyTimes*was, varietyLeast, 3*wasAll) && nowPer > 3*wasPer && now-was >= varietyOthers*n/float64(days-c)
+		each := n / float64(days-c)
+		more := now > max(varietyTimes*was, varietyLeast, 3*wasAll) && nowPer > 3*wasPer && now-was >= varietyOthers*each
+		// In a small slice there are not ten times as many rows as there were values: there nearly each row has its own now.
+		own := now >= max(3*was, varietyLeast) && nowAll >= .7*each && wasAll < .4*total(d.filled[max(0, c-28):c])/float64(min(c, 28))
 		fewer := was >= 2.5*varietyLeast && nowAll*varietyTimes < was && nowPer*varietyTimes/2 < wasPer
-		if n < 100 || !more && !fewer || !holds(d, c, was, more) {
+		if n < 100 || !more && !own && !fewer || !holds(d, c, was, fewer) {
 			continue
+		}
+		if own {
+			now = nowAll
 		}
 		return variety{start: c, was: was, now: now, rows: n, collapsed: fewer}, true
 	}
@@ -69,12 +75,12 @@ func usualVariety(d *columnDays, distinct []float64, from, to, least int) (value
 }
 
 // holds says whether every day since with rows enough is far from what was usual.
-func holds(d *columnDays, from int, was float64, more bool) bool {
+func holds(d *columnDays, from int, was float64, fewer bool) bool {
 	for i := from; i < len(d.distinct); i++ {
 		if d.filled[i] < varietyRows {
 			continue
 		}
-		if more && d.distinct[i] < varietyTimes/2*was || !more && d.distinct[i]*varietyTimes/2 > was {
+		if !fewer && d.distinct[i] < 2*was || fewer && d.distinct[i]*varietyTimes/2 > was {
 			return false
 		}
 	}
@@ -104,9 +110,8 @@ func (v *variety) inPart(p *profiled, column string) {
 	}
 }
 
-// varieties tells of columns whose variety changed.
-func varieties(in Input) []finding.Finding {
-	var out []finding.Finding
+// varieties tells of columns that hardly differ any more, and of those that have far more different values.
+func varieties(in Input) (fewer, more []finding.Finding) {
 	planned := plannedFor(in)
 	for _, t := range in.Landed.Tables {
 		p, ok := lay(in, t)
@@ -126,10 +131,15 @@ func varieties(in Input) []finding.Finding {
 			if !v.collapsed {
 				v.inPart(p, column)
 			}
-			out = append(out, v.describe(in, p, column, valueDrift(in, t.Name, column, prop, isPlanned)))
+			f := v.describe(in, p, column, valueDrift(in, t.Name, column, prop, isPlanned))
+			if v.collapsed {
+				fewer = append(fewer, f)
+			} else {
+				more = append(more, f)
+			}
 		}
 	}
-	return out
+	return fewer, more
 }
 
 func (v variety) describe(in Input, p *profiled, column string, f finding.Finding) finding.Finding {

@@ -49,6 +49,9 @@ func Rate(k, n []float64) (RateChange, bool) {
 		scatter = max(scatter, uneven(k[c:days], n[c:days], r.After))
 		pooled := (k0 + k1 + .5) / (n0 + n1 + 1)
 		r.Z = (r.After - r.Before) / math.Sqrt(pooled*(1-pooled)*(1/n0+1/n1)*scatter)
+		if (k[c]-n[c]*r.Before)*r.Effect <= 0 {
+			continue // the first day must show it
+		}
 		if r.passes(rateLeast(days-c, used)) && r.enough(n0) && r.surely(n, days) && r.sameDays(k, n, days) && lastDays(k, n, c, days, r) && (!found || math.Abs(r.Z) > math.Abs(best.Z)) {
 			best, found = r, true
 		}

@@ -71,7 +71,7 @@ func newWorkspace(r *rand.Rand) workspace {
 	add(fault{name: "a required property is empty in a fifth of the rows", property: "order_id", kinds: missing, breaks: chance(.2, func(m *message) { m.order = nil })})
 	add(fault{name: "a required property is gone on one page", property: "order_id", kinds: missing, page: "/express", breaks: chance(.9, func(m *message) { m.order = nil })})
 	add(fault{name: "an optional property is gone", property: "coupon", kinds: []string{"removed-property"}, breaks: chance(1, func(m *message) { m.coupon = nil })})
-	add(fault{name: "a value outside the enum in one version of one system", property: "currency", kinds: []string{"invalid-value"}, version: "5.1.0", os: "ios", breaks: chance(.6, func(m *message) { m.currency = "usd" })})
+	add(fault{name: "a value outside the enum in one version of one system", property: "currency", kinds: []string{"invalid-value"}, version: "5.2.0", os: "ios", breaks: chance(.6, func(m *message) { m.currency = "usd" })})
 	add(fault{name: "cents for dollars in one version", property: "total", kinds: []string{"value-drift"}, version: "5.2.0", breaks: chance(1, func(m *message) { m.total = scaled(m.total, 100) })})
 	add(fault{name: "a thousand times too large in three of ten rows", property: "total", kinds: []string{"value-drift"}, breaks: chance(.3, func(m *message) { m.total = scaled(m.total, 1000) })})
 	add(fault{name: "numbers for UUIDs", property: "order_id", kinds: []string{"value-drift"}, breaks: chance(1, func(m *message) { m.order = strconv.Itoa(10000 + m.user*7) })})
