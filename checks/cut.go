@@ -88,29 +88,28 @@ func wholeNumbers(in Input, p *profiled, column string, f finding.Finding) (find
 }
 
 // cutDecimals finds a column of whole numbers that the plan says to be one of any: what was sent with decimals lost
-// them. Whether anything was cannot be seen, unless the same property has decimals elsewhere: without that it is only noted.
+// them. Whether anything was cannot be seen, unless the same
+// property has decimals elsewhere: a count of things is a number too.
 func cutDecimals(in Input, p *profiled, laid []*profiled, col landed.Column, f finding.Finding) (finding.Finding, bool) {
 	d := p.whole[col.Name]
 	if total(d.filled) < 100 {
 		return f, false
 	}
-	f.Severity = finding.Info
-	f.Title = fmt.Sprintf("%s of %s lands in a column of whole numbers, the plan says number: decimals would be cut",
-		bare(f.Subject.Property), called(f.Call, f.Subject.Event))
-	f.Evidence = []finding.Evidence{{Label: "column", Value: bare(qualified(in, p.table.Name)+"."+col.Name) + " is " + bare(col.Native)}}
 	for _, o := range laid {
 		e := o.whole[col.Name]
 		if o == p || e == nil || total(e.filled) < 100 || total(e.fractional) < decimalShare*total(e.filled) {
 			continue
 		}
-		f.Severity = finding.Warning
 		f.Title = fmt.Sprintf("%s of %s lands in a column of whole numbers: its decimals are cut", bare(f.Subject.Property), called(f.Call, f.Subject.Event))
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "elsewhere", Value: fmt.Sprintf("%s of the values of %s have decimals",
-			words.Percent(total(e.fractional)/total(e.filled)), bare(qualified(in, o.table.Name)+"."+col.Name))})
-		break
+		f.Evidence = []finding.Evidence{
+			{Label: "column", Value: bare(qualified(in, p.table.Name)+"."+col.Name) + " is " + bare(col.Native) + ", the plan says number"},
+			{Label: "elsewhere", Value: fmt.Sprintf("%s of the values of %s have decimals",
+				words.Percent(total(e.fractional)/total(e.filled)), bare(qualified(in, o.table.Name)+"."+col.Name))},
+		}
+		f.Confidence = .9
+		return asOldAsItsColumn(in, p, d, f), true
 	}
-	f.Confidence = .9
-	return asOldAsItsColumn(in, p, d, f), true
+	return f, false
 }
 
 // asOldAsItsColumn fills in what a fault of the column itself has: it is as old as the column.

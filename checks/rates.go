@@ -196,16 +196,16 @@ func (c *change) explain(p *profiled, column string, count counter) {
 	whole := series.Slice{K0: total(c.k[from:c.start]), N0: total(c.n[from:c.start]), K1: total(c.k[c.start:]), N1: total(c.n[c.start:])}
 	parts := series.Slices(p.slicesOf(column, count, c.start))
 	a, ok := series.Attribute(whole, series.Of(parts))
-	c.spread = spreadOf(parts, a, ok)
+	c.spread = unexplained(parts, a, ok)
 	if ok {
 		s := sliceFrom(parts[a.Index].Values)
 		c.slice, c.share, c.inside, c.outside, c.was = &s, a.Share, a.Inside, a.Outside, a.OutsideBefore
 	}
 }
 
-// spreadOf says where a change lies that no slice explains: mainly in one, or in none more than in others. It says
+// unexplained says where a change lies that no slice explains: mainly in one, or in none more than in others. It says
 // nothing where all rows are of one kind.
-func spreadOf(parts []series.Part, a series.Attribution, explained bool) string {
+func unexplained(parts []series.Part, a series.Attribution, explained bool) string {
 	if explained {
 		return ""
 	}

@@ -31,16 +31,16 @@ type variety struct {
 // varietyOf looks for the day from which a column has ten times as many different values, or a tenth of them, though
 // there are not so many more or fewer rows. What has a value of its own in each row grows with the rows.
 func varietyOf(d *columnDays) (variety, bool) {
-	days := len(d.distinct)
+	days := len(d.richest)
 	for c := max(1, days-28); c < days; c++ {
-		was, wasPer := usualVariety(d, d.distinct, max(0, c-28), c, varietyDays)
-		now, nowPer := usualVariety(d, d.distinct, c, days, 1)
+		was, wasPer := usualVariety(d, d.richest, max(0, c-28), c, varietyDays)
+		now, nowPer := usualVariety(d, d.richest, c, days, 1)
 		if was <= 0 || now <= 0 {
 			continue
 		}
 		// Rows that are cut into more slices, or fewer, only look as if their values were others.
-		wasAll, _ := usualVariety(d, d.distinctAll, max(0, c-28), c, varietyDays)
-		nowAll, _ := usualVariety(d, d.distinctAll, c, days, 1)
+		wasAll, _ := usualVariety(d, d.distinct, max(0, c-28), c, varietyDays)
+		nowAll, _ := usualVariety(d, d.distinct, c, days, 1)
 		n := total(d.filled[c:])
 		each := n / float64(days-c)
 		more := now > max(varietyTimes*was, varietyLeast, 3*wasAll) && nowPer > 3*wasPer && now-was >= varietyOthers*each
@@ -76,11 +76,11 @@ func usualVariety(d *columnDays, distinct []float64, from, to, least int) (value
 
 // holds says whether every day since with rows enough is far from what was usual.
 func holds(d *columnDays, from int, was float64, fewer bool) bool {
-	for i := from; i < len(d.distinct); i++ {
+	for i := from; i < len(d.richest); i++ {
 		if d.filled[i] < varietyRows {
 			continue
 		}
-		if !fewer && d.distinct[i] < 2*was || fewer && d.distinct[i]*varietyTimes/2 > was {
+		if !fewer && d.richest[i] < 2*was || fewer && d.richest[i]*varietyTimes/2 > was {
 			return false
 		}
 	}
@@ -96,7 +96,7 @@ func (v *variety) inPart(p *profiled, column string) {
 			if d == nil {
 				continue
 			}
-			richest := slices.Max(d.distinct[v.start:])
+			richest := slices.Max(d.richest[v.start:])
 			if within(s, part) {
 				inside = max(inside, richest)
 			} else {
@@ -158,7 +158,7 @@ func (v variety) describe(in Input, p *profiled, column string, f finding.Findin
 	}
 	f.Evidence = append(f.Evidence, finding.Evidence{
 		Label: "different values", Value: "about " + now + " a day, was " + was,
-		Chart: &finding.Chart{First: p.first, Daily: whole(p.whole[column].distinct), Began: f.Since},
+		Chart: &finding.Chart{First: p.first, Daily: whole(p.whole[column].richest), Began: f.Since},
 	})
 	if v.slice != nil {
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: "only in " + sliceWords(v.slice)})
