@@ -2,11 +2,12 @@ package series
 
 import "math"
 
-// What makes a change of a share news: these give 6 to 13 false alarms in 10,000 quiet windows (make eval-drift).
+// What makes a change of a share news: these give 5 to 10 false alarms in 10,000 quiet windows (make eval-drift).
 const (
 	rateZ        = 4.1 // least change in units of its uncertainty, overdispersion included
 	rateZLong    = 5.6 // of one that began more than two days ago: of four weeks' worth of starts one is always odd
 	rateEffect   = .2  // least difference of the arcsine-transformed shares
+	rateOld      = .27 // and of one that began more than a week ago: what wanders is that far off some time
 	rateSame     = .15 // least difference from the same days of the weeks before
 	rateAgree    = 2   // by so much more than chance the first days may disagree
 	rateChange   = .02 // least difference of the shares
@@ -46,11 +47,14 @@ func Rate(k, n []float64) (RateChange, bool) {
 		}
 		r := RateChange{Start: c, Before: (k0 + .5) / (n0 + 1), After: k1 / n1, K: k1, N: n1}
 		r.Effect = arc(r.After) - arc(r.Before)
-		scatter = max(scatter, uneven(k[c:days], n[c:days], r.After))
+		scatter = max(scatter, uneven(k[c:days], n[c:days], r.After, r.Effect))
 		pooled := (k0 + k1 + .5) / (n0 + n1 + 1)
 		r.Z = (r.After - r.Before) / math.Sqrt(pooled*(1-pooled)*(1/n0+1/n1)*scatter)
 		if (k[c]-n[c]*r.Before)*r.Effect <= 0 {
 			continue // the first day must show it
+		}
+		if days-c > 7 && math.Abs(r.Effect) < rateOld {
+			continue
 		}
 		if r.passes(rateLeast(days-c, used)) && r.enough(n0) && r.surely(n, days) && r.sameDays(k, n, days) && lastDays(k, n, c, days, r) && (!found || math.Abs(r.Z) > math.Abs(best.Z)) {
 			best, found = r, true
@@ -162,10 +166,14 @@ func rateBefore(k, n []float64, from, to, window int) (k0, n0, scatter float64, 
 	return k0, n0, 1 + (scatter-1)*carried(tied/max(chi, 1e-9), window), used
 }
 
-// uneven is by how much the few days of a young change disagree among themselves: one odd night is no change that holds.
-// What has held for longer may well grow, as the release does that brought it.
-func uneven(k, n []float64, share float64) float64 {
-	if len(n) > rateFewDays || share <= 0 || share >= 1 {
+// uneven is by how much the few days of a young change disagree among themselves when it fades: one odd night is no
+// change that holds. One that grows does so with the release that brought it.
+func uneven(k, n []float64, share, rise float64) float64 {
+	days := len(n)
+	if days > rateFewDays || share <= 0 || share >= 1 || n[0] <= 0 || n[days-1] <= 0 {
+		return 1
+	}
+	if grows := (k[days-1]/n[days-1] - k[0]/n[0]) * rise; grows >= 0 {
 		return 1
 	}
 	chi, used := 0.0, 0
