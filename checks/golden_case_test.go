@@ -197,31 +197,57 @@ func (c *goldenCase) layArrivals(in *Input) {
 	}
 }
 
-// answer answers what a check asks of the commonest values from answers.csv, and of days and names as input.yaml says;
-// other questions stay open.
+// answer answers what a check asks of the commonest values, of sizes and of pages from answers.csv, and of days and names
+// as input.yaml says; other questions stay open. What is asked of the days before the change and of those since is told
+// apart by a word before the value: "before 21" is how many values lay in that fifth of a decade then, "since /cart" how
+// many rows that page has. A fifth column is the rows of a page that carry the fault. What a pipeline wrote on a day has
+// the day in place of a column, and a value like ["orders","total","datatype mismatch"].
 func (c *goldenCase) answer(questions []landed.Question) landed.Answers {
 	c.t.Helper()
 	out := landed.Answers{Values: map[landed.Question]landed.Answer{}}
 	for _, q := range questions {
+		table, column, when := "", "", ""
+		period := func(s landed.Span) string {
+			if s.Last < c.span.Last {
+				return "before "
+			}
+			return "since "
+		}
 		switch q := q.(type) {
 		case landed.Happened:
 			out.Values[q] = counted(c.night.Happened, 1)
+			continue
 		case landed.Sent:
 			out.Values[q] = counted(c.night.Sent, q.Least)
-		}
-		top, ok := q.(landed.TopValues)
-		if !ok {
+			continue
+		case landed.TopValues:
+			table, column = q.Table, q.Column
+		case landed.Sizes:
+			table, column, when = q.Table, q.Column, period(q.Span)
+		case landed.Pages:
+			table, column, when = q.Table, q.Column, period(q.Span)
+		case landed.Grouped:
+			table = q.Table
+		default:
 			continue
 		}
 		for i, row := range c.records("answers.csv") {
-			if i == 0 || row[0] != top.Table || row[1] != top.Column {
+			key, fits := strings.CutPrefix(row[2], when)
+			if i == 0 || row[0] != table || row[1] != column && column != "" || !fits {
 				continue
 			}
-			n, err := strconv.ParseFloat(row[3], 64)
-			if err != nil {
-				c.t.Fatalf("answers.csv: %v", err)
+			if column == "" {
+				key = `["` + row[1] + `",` + strings.TrimPrefix(key, "[")
 			}
-			out.Values[q] = append(out.Values[q], landed.Row{Key: row[2], N: []float64{n}})
+			r := landed.Row{Key: key}
+			for _, text := range row[3:] {
+				n, err := strconv.ParseFloat(text, 64)
+				if err != nil {
+					c.t.Fatalf("answers.csv: %v", err)
+				}
+				r.N = append(r.N, n)
+			}
+			out.Values[q] = append(out.Values[q], r)
 		}
 	}
 	return out

@@ -85,7 +85,7 @@ func (c *goldenCase) layShapes(in *Input) {
 	in.Landed.Held[landed.Shapes] = s.span
 	looks := map[string]landed.Looks{
 		"number": landed.LooksNumber, "email": landed.LooksEmail, "phone": landed.LooksPhone, "card": landed.LooksCard,
-		"holds email": landed.HoldsEmail,
+		"holds email": landed.HoldsEmail, "uuid": landed.LooksUUID, "date": landed.LooksDate, "empty": landed.LooksEmpty,
 	}
 	for i := range in.Landed.Tables {
 		t := &in.Landed.Tables[i]

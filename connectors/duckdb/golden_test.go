@@ -112,6 +112,8 @@ FROM "web"."tracks"`}
 		landed.Pages{Source: "web", Event: "Sign Up", Span: days},
 		landed.Happened{Source: "web", Event: "Sign Up", Span: days, Limit: 60},
 		landed.Sent{Source: "web", Span: days, Least: 20},
+		landed.Sizes{Source: "web", Table: "order_completed", Column: "total", Span: days},
+		landed.Grouped{Source: "web", Table: "order_completed", By: [4]string{"order_id"}, Span: days},
 		landed.SampleIDs{Source: "web", Table: "order_completed", Constraint: "r3", Span: days},
 		landed.TopValues{Source: "web", Table: "order_completed", Column: "order_id", Span: days},
 		landed.Switched{Source: "web", Before: "Buy", After: "Order Completed", Day: first},

@@ -88,6 +88,7 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history, inherite
 	a.profile(ctx, f, history, needs, n, j.Checks.Prepare(checks.Input{
 		Plan: s.Plan, Landed: f.merged, Last: f.last, Since: landed.NoDay,
 	}).Apart)
+	a.sampleEarlier(ctx, j, f, history, n, needs)
 	return f
 }
 
@@ -314,6 +315,11 @@ func (a *Auditor) Requests(ctx context.Context, j Job) ([]landed.Request, error)
 		out = append(out, landed.Request{
 			Source: s.Source, LoadedBy: n.loadedBy, Constraints: constraints(j.Checks, s, history.Tables), Tables: skipped, Want: want,
 		})
+		if days := compared(counts.Last, history, counts, needs); !days.Empty() {
+			out = append(out, landed.Request{
+				Source: s.Source, LoadedBy: n.loadedBy, Tables: skipped, Want: map[landed.Kind]landed.Span{landed.Shapes: days},
+			})
+		}
 	}
 	return out, nil
 }

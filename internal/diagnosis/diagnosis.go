@@ -25,6 +25,7 @@ func Explain(found []finding.Finding) []finding.Finding {
 	fs = pairs(fs)
 	fs = twins(fs)
 	fs = siblings(fs)
+	fs = drifts(fs)
 	fs = identities(fs)
 	fs = contents(fs)
 	fs = doubles(fs)

@@ -27,9 +27,28 @@ type (
 		Slice                            Slice
 		Span                             Span
 	}
-	// Pages asks: rows by page path for an event, the largest Limit. Key is the path, N[0] the rows.
+	// Sizes asks: how large the values of a column of numbers are. Key is the fifth of a decade, 0..31 as in
+	// Shape.LogHist; N[0] the values in it.
+	Sizes struct {
+		Source, Table, Column string
+		Slice                 Slice
+		Span                  Span
+	}
+	// Grouped asks: rows of a table a day by the values of up to four of its columns, which hold names of tables, columns
+	// and reasons, never what people sent. Key is a JSON array of the day and those values, N[0] the rows.
+	Grouped struct {
+		Source, Table string
+		By            [4]string // "": none
+		Span          Span
+	}
+	// Pages asks: rows by page path for an event, the largest Limit. Key is the path, N[0] the rows. Where What is not
+	// Named it asks of Table, and N[1] is the rows of such a sort; pages with many of them come first.
 	Pages struct {
 		Source, Event string
+		Table         string
+		What          Sort
+		Column        string // Absent, Present
+		Constraint    string // Violating: a Constraint.ID
 		Span          Span
 		Limit         int
 	}
@@ -108,6 +127,8 @@ func (Switched) question()  {}
 func (TopValues) question() {}
 func (Users) question()     {}
 func (Pages) question()     {}
+func (Sizes) question()     {}
+func (Grouped) question()   {}
 func (Hourly) question()    {}
 func (Moment) question()    {}
 func (SampleIDs) question() {}

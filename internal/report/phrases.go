@@ -165,6 +165,9 @@ func effect(f finding.Finding, one bool) string {
 	case finding.MissingProperty, finding.RemovedProperty, finding.IdentityLoss:
 		return "came without it"
 	case finding.TypeDrift, finding.InvalidValue:
+		if f.Kind == finding.TypeDrift && f.Subject.Property == "" {
+			return verb("are", "is") + " missing in their own table"
+		}
 		return verb("hold", "holds") + " values the plan does not allow"
 	case finding.ValueDrift:
 		return verb("hold", "holds") + " changed values"
