@@ -54,6 +54,13 @@ func TestCompareSaysWhatIsAlike(t *testing.T) {
 		{"two letters in a long word", "Insuficent Funds", "Insufficient Funds", Match{High, Typo, "typo: Insuficent"}},
 		{"the last letter left out", "Orde Completed", "Order Completed", Match{High, Typo, "typo: Orde"}},
 		{"a letter left out before an ending", "Recenty Viewed", "Recently Viewed", Match{High, Typo, "typo: Recenty"}},
+		{"two letters of a short word swapped", "Product Veiw", "Product View", Match{High, Typo, "typo: Veiw"}},
+		{"form for from", "Removed Form Wishlist", "Removed From Wishlist", Match{High, Typo, "typo: Form"}},
+		{"words written together", "Signup Completed", "sign_up_complete", Match{High, Inflection, "written together or apart: Signup"}},
+		{"words written apart, in the middle", "user-check-out-failed", "User Checkout Failure", Match{High, Inflection, "written together or apart: Checkout"}},
+		{"a word bent inside what is written together", "User Logged In", "User Login", Match{Medium, Inflection, "written together or apart: Login"}},
+		{"an order and what came of it", "Remove Gift Card", "Gift Card Removed", Match{Medium, Order, "words in another order"}},
+		{"the same verb bare at the end", "Removed Gift Card", "gift_card_remove", Match{High, VerbMoved, "verb moved"}},
 		{"a typo and other separators", "puchase_completed", "Purchase Completed", Match{High, Typo, "typo: puchase"}},
 		{"a filler word", "Cart Page Viewed", "Cart Viewed", Match{Medium, ExtraWord, "one word more: Page"}},
 		{"a synonym", "Banner Tapped", "Banner Clicked", Match{Medium, Synonym, "synonym: Tapped / Clicked"}},
@@ -87,6 +94,9 @@ func TestCompareLeavesOtherEventsAlone(t *testing.T) {
 		{"a customer is not custom", "Customer Created", "Custom Created"},
 		{"known words one letter apart", "Order Shipped", "Order Skipped"},
 		{"a brand beside a word", "Gmail Opened", "Email Opened"},
+		{"short words one letter apart", "Veiv Shown", "View Shown"},
+		{"a short word swapped at its first letter", "Evil Shown", "Veil Shown"},
+		{"short words that both exist", "Trial Started", "Trail Started"},
 		{"a doer and a deed", "Zonkifier Shown", "Zonkified Shown"},
 		{"a made-up doer and its verb", "Zonkify Shown", "Zonkifyer Shown"},
 		{"a word added", "Product Added", "Product Added Failed"},
@@ -131,6 +141,13 @@ func TestVocabularyLearnsWhatThePlanMeans(t *testing.T) {
 		if got := Compare(c.a, c.b, v).Level; got != c.with {
 			t.Errorf("%s: with the plan %v, want %v", c.what, got, c.with)
 		}
+	}
+	own := []string{"perfomance.boot", "perfomance.load", "perfomance.save", "perfomance.exit"}
+	if got := Compare("performance.boot", "perfomance.boot", Learn(own)); got != (Match{High, Typo, "typo: perfomance"}) {
+		t.Errorf("a slip that all names of the plan share: %+v, want a typo", got)
+	}
+	if got := Compare("performance.boot", "perfomance.boot", Learn(append(own, "performance.view"))); got.Level != None {
+		t.Errorf("two words that the plan has: %+v, want none", got)
 	}
 	both := Learn([]string{"zork_a", "zork_b", "zork_c", "zorks1", "zorke_a", "zorke_b", "zorke_c"})
 	if got := Compare("zorke_x", "zork_x", both); got.Level != None {

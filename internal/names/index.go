@@ -35,6 +35,7 @@ type Index struct {
 	squashed    chains[string]
 	ordered     chains[uint64]
 	bags        chains[uint64] // the first name of each order only
+	runs        chains[uint64] // the same, by what the words are when written as one
 	deletions   chains[string]
 	dispensable []*token            // words that a name can have more than another one
 	slippery    []*token            // words of the deletion index, by their number
@@ -86,7 +87,7 @@ func prepare(list []string, v *Vocabulary) (*Index, []*name) {
 	x := &Index{
 		vocabulary: v, lexicon: newLexicon(v),
 		squashed: newChains[string](len(list)), ordered: newChains[uint64](len(list)),
-		bags: newChains[uint64](len(list)), deletions: newChains[string](len(list)),
+		bags: newChains[uint64](len(list)), runs: newChains[uint64](len(list)), deletions: newChains[string](len(list)),
 	}
 	spare := fillers()
 	if p := v.namespace(); p != "" {
@@ -121,6 +122,7 @@ func (x *Index) add(n *name) {
 	x.squashed.add(n.squash, id)
 	if len(n.tokens) > 0 && x.ordered.add(n.seq, id) {
 		x.bags.add(n.bag, id)
+		x.runs.add(n.run, id)
 	}
 }
 
@@ -182,6 +184,9 @@ func (x *Index) near(n *name) []int32 {
 		})
 	}
 	bag(n.bag)
+	x.runs.each(n.run, nearest, func(first int32) {
+		x.ordered.each(x.names[first].seq, nearest, collect)
+	})
 	for i, t := range n.tokens {
 		if !firstUse(n.tokens[:min(i, nearest)], t) {
 			continue // the same word again would ask the same questions
