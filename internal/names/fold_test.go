@@ -138,3 +138,22 @@ func TestBase(t *testing.T) {
 		}
 	}
 }
+
+func TestTablesAreSortedAndFound(t *testing.T) {
+	for what, table := range map[string]string{"irregular forms": irregularForms, "nouns of verbs": verbNouns, "British words": britishWords} {
+		before := ""
+		for _, e := range strings.Fields(table) {
+			w, want, _ := strings.Cut(e, ":")
+			if w <= before {
+				t.Fatalf("%s: %q stands after %q, so bisection cannot find it", what, w, before)
+			}
+			if got := entry(table, w); got != want {
+				t.Errorf("%s: entry(%q) = %q, want %q", what, w, got, want)
+			}
+			if got := entry(table, w+"x") + entry(table, w[1:]+"é"); got != "" {
+				t.Errorf("%s: a word beside %q is found as %q", what, w, got)
+			}
+			before = w
+		}
+	}
+}

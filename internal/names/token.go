@@ -3,11 +3,13 @@ package names
 import (
 	"hash/maphash"
 	"strings"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 )
 
-// token is one word of a name, reduced to what comparing needs. Tokens never change and are shared between names.
+// token is one word of a name, reduced to what comparing needs. Tokens are shared between names and do not change,
+// but for one answer that costs much and is kept.
 type token struct {
 	text  string // lower case
 	base  string
@@ -18,6 +20,8 @@ type token struct {
 	plain bool   // a word of English
 	used  bool   // the plan uses it
 	hash  uint64 // of base
+
+	whole atomic.Uint32 // whether it falls into words, once that was asked: 1 no, 2 yes
 }
 
 // verb says whether the word is the action of an event rather than its object.

@@ -161,6 +161,22 @@ func ending(s string) bool {
 
 // compound says whether a word is unknown as one but falls into known words: usersignedup.
 func compound(t *token) bool {
+	switch t.whole.Load() {
+	case 1:
+		return false
+	case 2:
+		return true
+	}
+	yes := fallsApart(t)
+	if yes {
+		t.whole.Store(2)
+	} else {
+		t.whole.Store(1)
+	}
+	return yes
+}
+
+func fallsApart(t *token) bool {
 	const shortest, longest = 6, 40
 	w := t.text
 	if t.known || len(w) < shortest || len(w) > longest || !allLetters(w) {
