@@ -132,7 +132,7 @@ func SameLetters(size int) []string {
 	list := make([]string, 0, size)
 	for i := range size {
 		var b strings.Builder
-		for bit, c := range "order completed in the shop" {
+		for bit, c := range "ordercompletedintheshop" {
 			b.WriteRune(c)
 			if i>>bit&1 == 1 {
 				b.WriteByte(' ')
