@@ -203,12 +203,17 @@ func oneSwapped(a, b *name, at int, v *Vocabulary) (Match, []string) {
 			return Match{}, nil
 		}
 	}
-	if misspelled(t, u) {
+	inside := at > 0 && at < len(a.tokens)-1 // where "from" stands, "form" is none
+	if misspelled(t, u) || inside && slipOfWords(t.text) == u.text {
 		slip := b
 		if !t.plain && (u.plain || !t.known && u.known || t.known == u.known && t.text > u.text) || t.text == "form" {
 			slip = a
 		}
-		return Match{High, Typo, "typo: " + surface(slip, at)}, nil
+		c := swapped(t.base, u.base)
+		if v.meant(c) {
+			return Match{}, []string{c}
+		}
+		return Match{High, Typo, "typo: " + surface(slip, at)}, []string{c}
 	}
 	if slices.Contains(synonyms(t.base), u.base) {
 		c := swapped(t.base, u.base)

@@ -215,6 +215,9 @@ func (x *Index) search(t *token) []*token {
 	for _, w := range synonyms(t.base) {
 		out = append(out, x.lexicon.token(w))
 	}
+	if w := slipOfWords(t.text); w != "" {
+		out = append(out, x.lexicon.token(w))
+	}
 	return x.slips.near(t, out)
 }
 

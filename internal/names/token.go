@@ -18,7 +18,6 @@ type token struct {
 	digit bool   // holds a digit: must match exactly
 	known bool   // a word people use: in English, or in this plan
 	plain bool   // a word of English
-	used  bool   // the plan uses it
 	hash  uint64 // of base
 
 	whole atomic.Uint32 // whether it falls into words, once that was asked: 1 no, 2 yes
@@ -62,7 +61,6 @@ func (l *lexicon) token(w string) *token {
 	t.digit = strings.ContainsFunc(w, unicode.IsNumber)
 	t.plain = known(b) || listed(w)
 	t.known = t.plain || l.vocabulary.knows(w)
-	t.used = l.vocabulary != nil && l.vocabulary.uses[w] > 0
 	return t
 }
 

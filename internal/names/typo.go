@@ -29,7 +29,7 @@ func slips(letters int) int {
 func misspelled(a, b *token) bool {
 	limit := slips(max(a.runes, b.runes))
 	if a.runes == shortestSwap && b.runes == shortestSwap {
-		return !a.digit && !b.digit && (!a.known || !b.known || fromForm(a, b)) && swappedInside(a.text, b.text)
+		return !a.digit && !b.digit && (!a.known || !b.known) && swappedInside(a.text, b.text)
 	}
 	if a.known && b.known {
 		if !ownSpelling(a, b) && !ownSpelling(b, a) {
@@ -54,15 +54,22 @@ func misspelled(a, b *token) bool {
 	return !compound(a) || !compound(b)
 }
 
-// ownSpelling says whether a is a long word that no one but the plan writes so, and b is English and never in the plan:
-// a plan can have a slip that all of its names share.
+// ownSpelling says whether a is a long word that no one but the plan writes so, and b is English: a plan can have a slip
+// that many of its names share.
 func ownSpelling(a, b *token) bool {
-	return !a.plain && b.plain && !b.used && min(a.runes, b.runes) >= jargon
+	return !a.plain && b.plain && min(a.runes, b.runes) >= jargon
 }
 
-// fromForm says whether one word is "from" and the other "form": both are words, and only one of them is meant.
-func fromForm(a, b *token) bool {
-	return a.text == "from" && b.text == "form" || a.text == "form" && b.text == "from"
+// slipOfWords is the word that another one is written for by a slip though both are words: form for from. It is "" for
+// every other word.
+func slipOfWords(w string) string {
+	switch w {
+	case "from":
+		return "form"
+	case "form":
+		return "from"
+	}
+	return ""
 }
 
 // swappedInside says whether two words of one length differ in two neighbours that are swapped, neither the first letter.

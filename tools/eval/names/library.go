@@ -126,20 +126,35 @@ func (e *evaluation) kinds() {
 }
 
 // verdict is what the labels say of two names of a product: right, wrong, or not labelled. Names of the same
-// squashed letters are right without a label: that is one name in two spellings.
+// squashed letters are right without a label, as are two that are each the same event as a third.
 func (e *evaluation) verdict(product, a, b string) string {
 	for _, p := range e.pairs {
-		if p.product == product && (p.a == a && p.b == b || p.a == b && p.b == a) {
-			if p.label == duplicate {
-				return "right"
-			}
-			return "wrong"
+		if p.product == product && p.label != duplicate && (p.a == a && p.b == b || p.a == b && p.b == a) {
+			return wrong
 		}
 	}
-	if names.Squash(a) == names.Squash(b) {
-		return "right"
+	if names.Squash(a) == names.Squash(b) || slices.Contains(e.sameEvent(product, a), b) {
+		return right
 	}
-	return "not labelled"
+	return open
+}
+
+// sameEvent is all names that the labels call the same event as one, itself included.
+func (e *evaluation) sameEvent(product, name string) []string {
+	out := []string{name}
+	for i := 0; i < len(out); i++ {
+		for _, p := range e.pairs {
+			if p.product != product || p.label != duplicate {
+				continue
+			}
+			for _, ends := range [2][2]string{{p.a, p.b}, {p.b, p.a}} {
+				if ends[0] == out[i] && !slices.Contains(out, ends[1]) {
+					out = append(out, ends[1])
+				}
+			}
+		}
+	}
+	return out
 }
 
 // wholeCatalogues counts pairs inside each catalogue, where both names are planned.
@@ -228,10 +243,10 @@ func (e *evaluation) historic() {
 
 // flagged counts one flagged name under the best verdict of its candidates.
 func (e *evaluation) flagged(product, n string, near []names.Candidate, verdicts map[string]int) {
-	best := "wrong"
+	best := wrong
 	for _, k := range near {
 		switch v := e.verdict(product, n, k.Name); {
-		case v == "right", v == "not labelled" && best == "wrong":
+		case v == right, v == open && best == wrong:
 			best = v
 		}
 		if e.verbose {
@@ -242,7 +257,7 @@ func (e *evaluation) flagged(product, n string, near []names.Candidate, verdicts
 }
 
 func (e *evaluation) printArrivals(what string, arrived int, v map[string]int) {
-	flags := v["right"] + v["wrong"] + v["not labelled"]
+	flags := v[right] + v[wrong] + v[open]
 	fmt.Fprintf(e.out, "%-36s %d names, %d flags (%.1f in 1,000): %d right, %d wrong, %d not labelled\n", what, arrived, flags,
-		1000*float64(flags)/float64(max(arrived, 1)), v["right"], v["wrong"], v["not labelled"])
+		1000*float64(flags)/float64(max(arrived, 1)), v[right], v[wrong], v[open])
 }

@@ -28,13 +28,20 @@ type catalogue struct {
 func (c *catalogue) has(name string) bool { return slices.Contains(c.names, name) }
 
 // pair is two names that someone labelled.
-type pair struct{ product, a, b, label, kind, tier string }
+type pair struct{ product, a, b, label, kind, tier, provenance string }
 
 // labels of pairs, as the data writes them.
 const (
 	duplicate = "duplicate"
 	lexical   = "lexical"
 	guard     = "guard"
+)
+
+// verdicts on a flag.
+const (
+	right = "right"
+	wrong = "wrong"
+	open  = "not labelled"
 )
 
 func main() {
@@ -82,7 +89,7 @@ func run(out io.Writer, o options) error {
 		return fmt.Errorf("empty the folder for the warehouses: %w", err)
 	}
 	for _, measure := range []func(dir string) error{
-		e.throughTheProgram, e.handedOver, e.wholeThroughTheProgram, e.arrivingThroughTheProgram,
+		e.sideBySide, e.handedOver, e.wholeThroughTheProgram, e.arrivingThroughTheProgram,
 	} {
 		if err := measure(o.work); err != nil {
 			return err
@@ -149,7 +156,7 @@ func readPairs(path string) ([]pair, error) {
 	}
 	out := make([]pair, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, pair{r["product"], r["name_a"], r["name_b"], r["label"], r["kind"], r["tier"]})
+		out = append(out, pair{r["product"], r["name_a"], r["name_b"], r["label"], r["kind"], r["tier"], r["provenance"]})
 	}
 	return out, nil
 }

@@ -56,6 +56,9 @@ func audit(program, dir string, apps []app, r *rand.Rand) ([]alarm, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(text) == 0 {
+		return nil, fmt.Errorf("the audit of %s reports nothing: run it there to see why", dir)
+	}
 	var report struct {
 		Audit    struct{ Sources []string }
 		Findings []struct {
