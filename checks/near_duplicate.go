@@ -160,6 +160,9 @@ func spelling(in Input, p pair, rest []float64) judged {
 	if p.old.Table == p.new.Table && p.old.Table != "" {
 		j.confidence = .98
 	}
+	if p.match.Level == names.Medium {
+		j.confidence = .9
+	}
 	if p.old.first < 0 || p.new.first < minBefore || p.old.first >= p.new.first {
 		return j
 	}
