@@ -52,6 +52,8 @@ func titleOf(k finding.Kind, fs []finding.Finding) string {
 		return of + " changed their type"
 	case finding.InvalidValue:
 		return of + " hold values that break the plan"
+	case finding.PropertyDuplicate:
+		return twinsTitle(fs)
 	case finding.DuplicateRows:
 		return events + " landed more than once"
 	case finding.DoubleTracking:
