@@ -11,7 +11,7 @@ import (
 func anyName() *rapid.Generator[string] {
 	word := rapid.SampledFrom([]string{
 		"Order", "order", "Completed", "complete", "product", "Viewed", "view", "list", "tap", "click",
-		"Page", "to", "v2", "3", "step1", "Vieewd", "creating", "created", "IDs", "un", "🎉", "Café", "оrder", "购买", "\u200b", "",
+		"Page", "to", "занятo", "МЕСТО", "٣", "v2", "3", "step1", "Vieewd", "creating", "created", "IDs", "un", "🎉", "Café", "оrder", "购买", "\u200b", "",
 	})
 	separators := rapid.SampledFrom([]string{" ", "_", "", ".", "-", "  ", "\u00a0", "+"})
 	styled := rapid.Custom(func(t *rapid.T) string {

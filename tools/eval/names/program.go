@@ -126,44 +126,20 @@ func (e *evaluation) sideBySide(dir string) error {
 	for _, k := range rounds(list) {
 		apps = append(apps, k.app(r, false))
 	}
-	products := map[string]string{}
+	planned := map[string]bool{}
 	for i, c := range e.catalogues {
 		a := app{id: id("planned", i), planned: distinct(c.names)}
 		for _, n := range a.planned {
 			a.lands = append(a.lands, landing{n, rates(r), 0, days})
 		}
-		products[a.id] = c.product
+		planned[a.id] = true
 		apps = append(apps, a)
 	}
 	flags, err := audit(e.program, filepath.Join(dir, "side-by-side"), apps, r)
 	if err != nil {
 		return err
 	}
-	var s score
-	guards, alarms, alike, told := 0, 0, 0, 0
-	for _, p := range list {
-		hit := e.takeFlag(&flags, p)
-		switch {
-		case p.label == duplicate:
-			if p.tier == lexical {
-				s.count(hit, true)
-			}
-		case p.tier == guard:
-			guards++
-			s.count(hit, false)
-			if hit {
-				alarms++
-			}
-		default:
-			alike++
-			if hit {
-				told++
-			}
-		}
-		if e.verbose && hit != (p.label == duplicate) && (p.tier == lexical || p.label != duplicate) {
-			fmt.Fprintf(e.out, "  side by side: %-9s told %-5v %-12s planned %q, arrives %q (%s)\n", p.label, hit, p.kind, p.planned, p.arrives, p.product)
-		}
-	}
+	s, guards, alike := e.countPairs(list, &flags)
 	for _, p := range both {
 		if p.tier == lexical {
 			s.missed++
@@ -171,7 +147,7 @@ func (e *evaluation) sideBySide(dir string) error {
 	}
 	other := map[string]int{}
 	for _, f := range flags {
-		if products[f.source] != "" {
+		if planned[f.source] {
 			s.falseAlarm++ // both planned: a line of a lint
 		}
 		v := e.verdict(productOf(list, f.source), f.event, f.related)
@@ -181,15 +157,48 @@ func (e *evaluation) sideBySide(dir string) error {
 		}
 	}
 	fmt.Fprintf(e.out, "\nthe program, side by side            %v\n", s)
-	fmt.Fprintf(e.out, "the program, guard pairs             %d of %d told; besides the pairs %v\n", alarms, guards, other)
-	fmt.Fprintf(e.out, "the program, alike and yet two       %d of %d told while the second is not planned\n", told, alike)
+	fmt.Fprintf(e.out, "the program, guard pairs             %d of %d told; besides the pairs %v\n", guards.told, guards.of, other)
+	fmt.Fprintf(e.out, "the program, alike and yet two       %d of %d told while the second is not planned\n", alike.told, alike.of)
 	e.page.add(
 		figures.Figure{What: "spelling level, one name planned: precision", Value: figures.Ratio(s.hit, s.hit+s.falseAlarm), Goal: "≥ .98", Missed: s.precision() < .98, Peers: "rapidfuzz ratio .61, token_sort_ratio .68"},
 		figures.Figure{What: "spelling level, one name planned: recall", Value: figures.Ratio(s.hit, s.hit+s.missed), Goal: "≥ .90", Missed: s.recall() < .90, Peers: "rapidfuzz ratio .62, token_sort_ratio .72"},
-		figures.Figure{What: "pairs that look alike and are two events, told", Value: figures.Ratio(alarms, guards), Goal: "≤ 1 in 180", Missed: 180*alarms > guards},
-		figures.Figure{What: "two events of the same words, told while one of them is not planned", Value: figures.Ratio(told, alike)},
+		figures.Figure{What: "pairs that look alike and are two events, told", Value: figures.Ratio(guards.told, guards.of), Goal: "≤ 1 in 180", Missed: 180*guards.told > guards.of},
+		figures.Figure{What: "two events of the same words, told while one of them is not planned", Value: figures.Ratio(alike.told, alike.of)},
 	)
 	return nil
+}
+
+// share counts pairs of two events, and how many of them were told.
+type share struct{ told, of int }
+
+func (s *share) count(told bool) {
+	s.of++
+	if told {
+		s.told++
+	}
+}
+
+// countPairs takes the flags of the labelled pairs and counts them: those that show in the spelling against the guard
+// pairs, those beside them, and the pairs of two events that have the same words.
+func (e *evaluation) countPairs(list []*setting, flags *[]alarm) (s score, guards, alike share) {
+	for _, p := range list {
+		hit := e.takeFlag(flags, p)
+		switch {
+		case p.label == duplicate && p.tier == lexical:
+			s.count(hit, true)
+		case p.label == duplicate:
+			continue
+		case p.tier == guard:
+			guards.count(hit)
+			s.count(hit, false)
+		default:
+			alike.count(hit)
+		}
+		if e.verbose && hit != (p.label == duplicate) {
+			fmt.Fprintf(e.out, "  side by side: %-9s told %-5v %-12s planned %q, arrives %q (%s)\n", p.label, hit, p.kind, p.planned, p.arrives, p.product)
+		}
+	}
+	return s, guards, alike
 }
 
 // takeFlag says whether a name was told in its source as the planned one, or as another that the labels call the same
