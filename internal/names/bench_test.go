@@ -1,10 +1,10 @@
 package names
 
 import (
-	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,7 +22,7 @@ func BenchmarkCatalogue(b *testing.B) {
 	}
 	for _, size := range sizes {
 		list := invented.Catalogue(size, 7)
-		b.Run(fmt.Sprint(size), func(b *testing.B) { measurePairs(b, list) })
+		b.Run(strconv.Itoa(size), func(b *testing.B) { measurePairs(b, list) })
 	}
 }
 

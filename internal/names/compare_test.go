@@ -144,11 +144,11 @@ func TestVocabularyLearnsWhatThePlanMeans(t *testing.T) {
 			t.Errorf("%s: with the plan %v, want %v", c.what, got, c.with)
 		}
 	}
-	own := []string{"perfomance.boot", "perfomance.load", "perfomance.save", "perfomance.exit", "performance.shown"}
-	if got := Compare("performance.boot", "perfomance.boot", Learn(own)); got != (Match{High, Typo, "typo: perfomance"}) {
+	own := []string{"performanze.boot", "performanze.load", "performanze.save", "performanze.exit", "performance.shown"}
+	if got := Compare("performance.boot", "performanze.boot", Learn(own)); got != (Match{High, Typo, "typo: performanze"}) {
 		t.Errorf("a slip that many names of the plan share: %+v, want a typo", got)
 	}
-	if got := Compare("performance.boot", "perfomance.boot", Learn(append(own, "performance.load", "performance.save"))); got.Level != None {
+	if got := Compare("performance.boot", "performanze.boot", Learn(append(own, "performance.load", "performance.save"))); got.Level != None {
 		t.Errorf("two words between which the plan draws a difference: %+v, want none", got)
 	}
 	both := Learn([]string{"zork_a", "zork_b", "zork_c", "zorks1", "zorke_a", "zorke_b", "zorke_c"})

@@ -142,7 +142,7 @@ func TestBase(t *testing.T) {
 func TestTablesAreSortedAndFound(t *testing.T) {
 	for what, table := range map[string]string{"irregular forms": irregularForms, "nouns of verbs": verbNouns, "British words": britishWords} {
 		before := ""
-		for _, e := range strings.Fields(table) {
+		for e := range strings.FieldsSeq(table) {
 			w, want, _ := strings.Cut(e, ":")
 			if w <= before {
 				t.Fatalf("%s: %q stands after %q, so bisection cannot find it", what, w, before)

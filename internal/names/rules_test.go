@@ -68,7 +68,7 @@ func TestRuleThreeSameWords(t *testing.T) {
 		{"under way and over", "Seat Booking", "Seat Booked", Medium, Inflection},
 		{"under way in both", "Booking Seats", "booking_seat", High, Inflection},
 		{"written together", "Timeout Reached", "time_out_reach", High, Inflection},
-		{"written together with a typo is too much", "Timeout Reched", "time_out_reached", None, ""},
+		{"written together with a typo is too much", "Timeout Reachd", "time_out_reached", None, ""},
 		{"written together in another script", "предзаказ создан", "пред заказ создан", High, Separator},
 	})
 }
