@@ -44,10 +44,8 @@ func titleOf(k finding.Kind, fs []finding.Finding) string {
 	switch k {
 	case finding.UnplannedEvent:
 		return fmt.Sprintf("%d new events are not in the plan", n)
-	case finding.Rename:
-		return fmt.Sprintf("%d events are now sent under other names", n)
-	case finding.NearDuplicate:
-		return fmt.Sprintf("%d new names are other spellings of known events", n)
+	case finding.Rename, finding.NearDuplicate:
+		return pairsTitle(k, fs)
 	case finding.NamingConvention:
 		return fmt.Sprintf("%d names are outside the naming convention", n)
 	case finding.UnplannedProperty:
@@ -60,6 +58,8 @@ func titleOf(k finding.Kind, fs []finding.Finding) string {
 		return of + " changed their type"
 	case finding.InvalidValue:
 		return of + " hold values that break the plan"
+	case finding.PropertyDuplicate:
+		return twinsTitle(fs)
 	case finding.DuplicateRows:
 		return events + " landed more than once"
 	case finding.DoubleTracking:
