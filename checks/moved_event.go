@@ -14,11 +14,10 @@ import (
 // What it takes for an event to have moved: the old source lost at least half of it, surely, and the new one gained about
 // as many rows.
 const (
-	movedSure  = 3.0
-	movedShare = .5
-	movedKept  = .6
-	// movedStraight is how many rows each side needs before the agreement of two counts says something.
-	movedStraight = 10
+	movedSure     = 3.0
+	movedShare    = .5
+	movedKept     = .6
+	movedStraight = 10 // rows that each side needs before the agreement of two counts says something
 )
 
 // movedEvent finds events that one source stopped sending as another began to, also with weeks in which both did.

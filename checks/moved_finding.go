@@ -36,7 +36,7 @@ func (m move) finding() finding.Finding {
 		f.Owner = p.Owner
 	}
 	f.Title = upper(called(old.o.Call, old.o.Name)) + " moved from " + words.And(sources) + " to " + bare(m.to.source())
-	f.Evidence = m.evidence(last)
+	f.Evidence = m.evidence()
 	f.Fixes = m.fixes(f.Owner)
 	return f
 }
@@ -59,7 +59,7 @@ func (m move) sure(last landed.Day) float64 {
 }
 
 // evidence says what both sides do, how well they agree, and what the plan says.
-func (m move) evidence(last landed.Day) []finding.Evidence {
+func (m move) evidence() []finding.Evidence {
 	var out []finding.Evidence
 	for _, s := range m.from {
 		at := int(m.left - s.day(0))

@@ -59,11 +59,13 @@ func (s suite) belated(t *testing.T) {
 		want landed.Answer
 	}{
 		{
-			"the days on which it happened", landed.Happened{Source: "belated", Event: "Sync", Span: days, Limit: 10},
+			"the days on which it happened",
+			landed.Happened{Source: "belated", Event: "Sync", Span: days, Limit: 10},
 			landed.Answer{{Key: "2019-05-05", N: []float64{1}}, {Key: "2026-03-08", N: []float64{2}}},
 		},
 		{
-			"the same of all events, the largest", landed.Happened{Source: "belated", Span: days, Limit: 1},
+			"the same of all events, the largest",
+			landed.Happened{Source: "belated", Span: days, Limit: 1},
 			landed.Answer{{Key: "2026-03-08", N: []float64{3}}},
 		},
 		{"names by rows", landed.Sent{Source: "belated", Span: days, Least: 2}, landed.Answer{{Key: "Sync", N: []float64{7}}}},
