@@ -113,13 +113,17 @@ backtest: build ## replay all nights of a generated warehouse: is each fault nam
 .PHONY: eval
 eval: ## names and volumes against labelled data outside this repository (PLUMBLINE_SHARED, or ../shared)
 	@test -d '$(EVAL)' || { echo "eval needs labelled data, which is not in this repository: set PLUMBLINE_SHARED to the folder that holds eval/" >&2; exit 1; }
-	go run ./tools/eval/names -dir '$(EVAL)/names'
+	@$(MAKE) --no-print-directory eval-names
 	@mkdir -p bin
 	go run ./tools/eval/volume -dir '$(EVAL)/volume' -out bin/volume-scores.csv
 
 .PHONY: eval-renames
 eval-renames: build ## renames in simulated workspaces whose truth is known; SEED=11 for others
 	go run ./tools/eval/renames -program bin/plumbline -seed $(SEED) -json bin/eval/renames.json
+
+.PHONY: eval-names
+eval-names: build ## event names against labelled data, through the program (a million names: MILLION=-million)
+	go run ./tools/eval/names -dir '$(EVAL)/names' -program bin/plumbline -json bin/eval/names.json $(MILLION)
 
 .PHONY: bench
 bench: ## how long the pure parts take

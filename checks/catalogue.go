@@ -25,9 +25,11 @@ func Catalogue() []Entry {
 		{ID: "missing-property", Kinds: []finding.Kind{finding.MissingProperty, finding.RemovedProperty}, New: newFill},
 		{ID: "invalid-value", Kinds: []finding.Kind{finding.InvalidValue, finding.TypeDrift}, New: newValue},
 		{ID: "value-drift", Kinds: []finding.Kind{finding.ValueDrift}, New: newUnit},
+		{ID: "moved-event", Kinds: []finding.Kind{finding.MovedEvent}, NewAll: newMovedEvent},
 		{ID: "identity-loss", Kinds: []finding.Kind{finding.IdentityLoss}, New: newIdentityLoss},
 		{ID: "double-tracking", Kinds: []finding.Kind{finding.DoubleTracking}, NewAll: newDoubleTracking},
 	}, append(volumeEntries(),
+		Entry{ID: "backfill", Kinds: []finding.Kind{finding.Backfill}, New: newBackfill},
 		Entry{ID: "duplicate-rows", Kinds: []finding.Kind{finding.DuplicateRows}, New: newDuplicateRows},
 		Entry{ID: "pii", Kinds: []finding.Kind{finding.PII}, New: newPII},
 	)...)

@@ -28,6 +28,13 @@ type Constrainer interface {
 	Constraints(p *plan.Plan, tables []landed.Table) []landed.Constraint
 }
 
+// Sampler is a check that compares what values look like with earlier days, of which a first audit samples only a few.
+type Sampler interface {
+	// Sample names the tables of which more days should be sampled, and which: those that changed since the earlier ones.
+	// It is pure, and must not keep or change its input.
+	Sample(in Input) map[string]landed.Span
+}
+
 // Divider is a check that sees which names are no events of their own, before any check runs.
 type Divider interface {
 	// Divide names them; it is pure, and must not keep or change its input.
@@ -81,6 +88,7 @@ type Input struct {
 	AnyValues   bool              // any value may be shown
 	Constraints []landed.Constraint
 	PlanChanged map[string]landed.Day // Constraint.ID → the first day it was counted on, for rules younger than the history
+	Recounted   []landed.Recount      // days that an earlier audit counted to another figure
 	Answers     landed.Answers
 	Apart       Apart // set by Set.Prepare
 }

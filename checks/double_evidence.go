@@ -258,20 +258,22 @@ func doubleZ(k, n []float64, k1, n1 float64) float64 {
 	return (k1/n1 - k0/n0) / math.Sqrt(pooled*(1-pooled)*(1/n0+1/n1)*max(1, chi/max(used-1, 1)))
 }
 
-// stillSo says whether the last two days with rows are at least half the way up.
+// stillSo says whether the last two days with rows are still up: together, and each as far as its rows can tell.
 func stillSo(c change) bool {
-	seen := 0
-	for i := len(c.n) - 1; i >= c.start && seen < 2; i-- {
+	rise := c.after - c.before
+	var k, n float64
+	for i, seen := len(c.n)-1, 0; i >= c.start && seen < 2; i-- {
 		if c.n[i] <= 0 {
 			continue
 		}
 		seen++
-		noise := math.Sqrt(c.after * (1 - c.after) / c.n[i])
-		if c.k[i]/c.n[i]-c.before < (c.after-c.before)/2-2*noise {
+		k, n = k+c.k[i], n+c.n[i]
+		share, noise := c.k[i]/c.n[i], math.Sqrt(c.after*(1-c.after)/c.n[i])
+		if share-c.before < rise/4 && c.after-share > 2.5*noise {
 			return false
 		}
 	}
-	return seen > 0
+	return n > 0 && k/n-c.before >= max(rise/4, rise/2-2*math.Sqrt(c.after*(1-c.after)/n))
 }
 
 // always is a share of rows that say an action again on all days that are known, and still do.

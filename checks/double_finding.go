@@ -164,7 +164,7 @@ func (d doubling) title(what string) string {
 	case times > 2.2:
 		return fmt.Sprintf("%s is counted %s times", what, decimal(times))
 	}
-	return fmt.Sprintf("%s is counted twice in part: %s of its rows are repeats", what, words.Percent(d.surplus/max(1, d.rows)))
+	return fmt.Sprintf("%s is counted twice in part: %s of its rows are repeats", what, words.Percent(d.after))
 }
 
 // decimal writes a small number, without a fraction where it is whole.

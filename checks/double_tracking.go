@@ -69,13 +69,34 @@ func (c doubleTracking) RunAll(all []Input) Verdict {
 	for _, in := range all {
 		for _, s := range suspectsOf(in) {
 			f, ok := c.judge(s)
-			if ok && !told[[2]string{f.Subject.Source, f.Subject.Event}] {
+			f.Subject = finding.Subject{Source: in.Landed.Source.Name, Event: s.o.Name}
+			if ok && !told[[2]string{f.Subject.Source, f.Subject.Event}] && !accepted(in, f) {
 				out.Findings = append(out.Findings, f)
+			}
+			if _, answered := in.Answers.Values[s.question()]; s.given && !answered {
+				out.Unjudged = append(out.Unjudged, finding.Unjudged{
+					Check: finding.DoubleTracking, Subject: f.Subject, Why: unanswered(in, s),
+				})
 			}
 		}
 		out.Unjudged = append(out.Unjudged, unknownUnique(in)...)
 	}
 	return out
+}
+
+// unanswered says why nothing is known of an event of which people said what is unique.
+func unanswered(in Input, s suspect) string {
+	if gap, ok := in.Answers.Failed[s.question()]; ok {
+		return "unique: whether " + bare(s.column) + " repeats could not be asked: " + bare(gap.Why)
+	}
+	return "unique: whether " + bare(s.column) + " repeats was not answered"
+}
+
+// accepted says whether a person said that the level of an event since it began to be counted twice is the usual one.
+func accepted(in Input, f finding.Finding) bool {
+	return slices.ContainsFunc(in.Accepted, func(a Accepted) bool {
+		return a.Normal && a.Subject.Property == "" && a.Subject.Event == f.Subject.Event && a.Span.First >= f.Since
+	})
 }
 
 // unknownUnique says of which events a property was called unique that they do not have.

@@ -136,11 +136,15 @@ func (p *pattern) examples(few int) string {
 	return strings.Join(out, ", ")
 }
 
-// tables is how many tables hold nothing but these names.
+// tables is how many tables hold nothing but these names. A name says which table its properties are for; whether there is
+// one the warehouse says.
 func (p *pattern) tables(in Input) int {
-	seen := map[string]bool{}
+	there, seen := map[string]bool{}, map[string]bool{}
+	for _, t := range in.Landed.Tables {
+		there[t.Name] = true
+	}
 	for _, o := range p.names {
-		if in.Apart.Tables[o.Table] {
+		if in.Apart.Tables[o.Table] && there[o.Table] {
 			seen[o.Table] = true
 		}
 	}

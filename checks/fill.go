@@ -32,45 +32,73 @@ func (c fill) Needs() landed.Needs {
 	return landed.Needs{landed.Counts: 56, landed.Columns: 1, landed.Profiles: 56}
 }
 
+// Questions implements Inquirer: from which pages the loud losses come that no version, library or platform explains.
+func (c fill) Questions(in Input) []landed.Question {
+	var out []landed.Question
+	c.each(in, func(p *profiled, column string, prop plannedProperty, isPlanned bool, r change) {
+		if prop.required && r.asksForPages(p) && len(out) < 2*mostPaged {
+			before, since := r.pages(in, p, landed.Pages{What: landed.Absent, Column: column})
+			out = append(out, before, since)
+		}
+	})
+	return out
+}
+
 // Run implements Check.
 func (c fill) Run(in Input) Verdict {
 	var out Verdict
+	c.each(in, func(p *profiled, column string, prop plannedProperty, isPlanned bool, r change) {
+		r.explainPage(in, p, landed.Pages{What: landed.Absent, Column: column})
+		out.Findings = append(out.Findings, c.describe(in, p, column, prop, isPlanned, r))
+	})
 	planned := plannedFor(in)
 	var laid []*profiled
 	for _, t := range in.Landed.Tables {
-		p, ok := lay(in, t)
-		if !ok {
-			continue
+		if p, ok := lay(in, t); ok {
+			laid = append(laid, p)
+			out.Findings = append(out.Findings, c.absent(in, p, planned[t.Name], propertiesOf(planned[t.Name]))...)
 		}
-		laid = append(laid, p)
-		events := planned[t.Name]
-		props := propertiesOf(events)
-		for _, column := range slices.Sorted(maps.Keys(p.whole)) {
-			prop, isPlanned := props[column]
-			if commonColumn(column) && !isPlanned || in.open(column) || isPlanned && prop.event.Deprecated() {
-				continue
-			}
-			if f, ok := c.judge(in, p, column, prop, isPlanned); ok {
-				out.Findings = append(out.Findings, f)
-			}
-		}
-		out.Findings = append(out.Findings, c.absent(in, p, events, props)...)
 	}
 	out.Findings = append(out.Findings, campaigns(in, laid)...)
 	return out
 }
 
-// judge looks for the day from which a column is null more often: over the whole table, then inside each version.
-func (c fill) judge(in Input, p *profiled, column string, prop plannedProperty, isPlanned bool) (finding.Finding, bool) {
+// each calls tell for every property that is empty more often than before.
+func (c fill) each(in Input, tell func(p *profiled, column string, prop plannedProperty, isPlanned bool, r change)) {
+	planned := plannedFor(in)
+	for _, t := range in.Landed.Tables {
+		p, ok := lay(in, t)
+		if !ok {
+			continue
+		}
+		props := propertiesOf(planned[t.Name])
+		for _, column := range slices.Sorted(maps.Keys(p.whole)) {
+			prop, isPlanned := props[column]
+			if commonColumn(column) && !isPlanned || in.open(column) || isPlanned && prop.event.Deprecated() {
+				continue
+			}
+			if r, ok := c.judge(p, column, prop); ok {
+				tell(p, column, prop, isPlanned, r)
+			}
+		}
+	}
+}
+
+// judge looks for the day from which a column is null more often: over the whole table, then inside each version. An
+// optional property may be filled as it likes, until it is gone.
+func (c fill) judge(p *profiled, column string, prop plannedProperty) (change, bool) {
 	r, ok := scan(p, column, missing, prop.required)
 	if !ok || r.after <= r.before {
-		return finding.Finding{}, false
+		return change{}, false
 	}
-	removed := r.after >= c.Removed && r.before <= 1-.05
-	if !removed && !prop.required {
-		return finding.Finding{}, false // an optional property may be filled as it likes
-	}
-	removed = removed && !r.within // what one version leaves out is missing there, not gone
+	return r, c.removed(r) || prop.required
+}
+
+// removed says whether nearly nothing fills a property any more that was filled.
+func (c fill) removed(r change) bool { return r.after >= c.Removed && r.before <= 1-.05 }
+
+func (c fill) describe(in Input, p *profiled, column string, prop plannedProperty, isPlanned bool, r change) finding.Finding {
+	removed := c.removed(r) && !r.within // what one version leaves out is missing there, not gone
 	kind := finding.MissingProperty
 	if removed && !prop.required {
 		kind = finding.RemovedProperty // what is required is missing, in some of the rows or in all of them
@@ -93,7 +121,7 @@ func (c fill) judge(in Input, p *profiled, column string, prop plannedProperty, 
 		f.Evidence = append(f.Evidence, finding.Evidence{Label: "plan", Value: "required"})
 	}
 	f.Fixes = propertyFixes(in, f, property)
-	return f, true
+	return f
 }
 
 func eventsOf(prop plannedProperty, isPlanned bool) []plan.Event {

@@ -1,7 +1,9 @@
 package checks
 
 import (
+	"cmp"
 	"encoding/csv"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +37,10 @@ type night struct {
 	Inferred   bool                `yaml:"inferred"`    // the plan was made from what landed
 	Changed    []changedRule       `yaml:"plan_changed"`
 	Gaps       []landedGap         `yaml:"gaps"`
-	Columns    map[string][]string `yaml:"columns"` // table → columns beyond those of profiles.csv, all of them text
+	Happened   map[string]int64    `yaml:"happened"`  // day → belated rows that happened on it, as the warehouse says
+	Sent       map[string]int64    `yaml:"sent"`      // name → rows on the days after the judged one, as the warehouse says
+	Recounted  []recountedDay      `yaml:"recounted"` // days that an earlier audit counted to another figure
+	Columns    map[string][]string `yaml:"columns"`   // table → columns beyond those of profiles.csv, all of them text
 }
 
 type quietDays struct {
@@ -61,6 +66,14 @@ type changedRule struct {
 	From   string `yaml:"from"` // the first day it was counted
 }
 
+type recountedDay struct {
+	Source string `yaml:"source"`
+	Event  string `yaml:"event"`
+	Day    string `yaml:"day"`
+	Was    int64  `yaml:"was"`
+	Now    int64  `yaml:"now"`
+}
+
 // landedGap is something that could not be read.
 type landedGap struct {
 	Source string `yaml:"source"`
@@ -81,7 +94,7 @@ type goldenCase struct {
 func newCase(t *testing.T, a *txtar.Archive) *goldenCase {
 	t.Helper()
 	c := &goldenCase{t: t, sections: map[string]string{}}
-	known := []string{"settings.yaml", "plan.yaml", "landed.csv", "profiles.csv", "answers.csv", "duplicates.csv", "shapes.csv", "again.csv", "input.yaml", "want.txt"}
+	known := []string{"settings.yaml", "plan.yaml", "landed.csv", "profiles.csv", "answers.csv", "duplicates.csv", "belated.csv", "shapes.csv", "again.csv", "input.yaml", "want.txt"}
 	for _, f := range a.Files {
 		if !slices.Contains(known, f.Name) {
 			t.Fatalf("section %s is none of %v", f.Name, known)
@@ -145,9 +158,15 @@ func (c *goldenCase) inputs(constrainer Constrainer) []Input {
 				Span:    landed.Span{First: c.day(a.First), Last: c.day(a.Last)}, Normal: a.Normal,
 			})
 		}
+		for _, r := range c.night.Recounted {
+			if cmp.Or(r.Source, "web") == s.Source.Name {
+				in.Recounted = append(in.Recounted, landed.Recount{Name: r.Event, Day: c.day(r.Day), Was: r.Was, Now: r.Now})
+			}
+		}
 		c.layProfiles(&in, constrainer)
 		c.layArrivals(&in)
 		c.layDuplicates(&in)
+		c.layBelated(&in)
 		c.layShapes(&in)
 		out = append(out, in)
 	}
@@ -178,24 +197,68 @@ func (c *goldenCase) layArrivals(in *Input) {
 	}
 }
 
-// answer answers what a check asks of the commonest values from answers.csv; other questions stay open.
+// answer answers what a check asks of the commonest values, of sizes and of pages from answers.csv, and of days and names
+// as input.yaml says; other questions stay open. What is asked of the days before the change and of those since is told
+// apart by a word before the value: "before 21" is how many values lay in that fifth of a decade then, "since /cart" how
+// many rows that page has. A fifth column is the rows of a page that carry the fault. What a pipeline wrote on a day has
+// the day in place of a column, and a value like ["orders","total","datatype mismatch"].
 func (c *goldenCase) answer(questions []landed.Question) landed.Answers {
 	c.t.Helper()
 	out := landed.Answers{Values: map[landed.Question]landed.Answer{}}
 	for _, q := range questions {
-		top, ok := q.(landed.TopValues)
-		if !ok {
+		table, column, when := "", "", ""
+		period := func(s landed.Span) string {
+			if s.Last < c.span.Last {
+				return "before "
+			}
+			return "since "
+		}
+		switch q := q.(type) {
+		case landed.Happened:
+			out.Values[q] = counted(c.night.Happened, 1)
+			continue
+		case landed.Sent:
+			out.Values[q] = counted(c.night.Sent, q.Least)
+			continue
+		case landed.TopValues:
+			table, column = q.Table, q.Column
+		case landed.Sizes:
+			table, column, when = q.Table, q.Column, period(q.Span)
+		case landed.Pages:
+			table, column, when = q.Table, q.Column, period(q.Span)
+		case landed.Grouped:
+			table = q.Table
+		default:
 			continue
 		}
 		for i, row := range c.records("answers.csv") {
-			if i == 0 || row[0] != top.Table || row[1] != top.Column {
+			key, fits := strings.CutPrefix(row[2], when)
+			if i == 0 || row[0] != table || row[1] != column && column != "" || !fits {
 				continue
 			}
-			n, err := strconv.ParseFloat(row[3], 64)
-			if err != nil {
-				c.t.Fatalf("answers.csv: %v", err)
+			if column == "" {
+				key = `["` + row[1] + `",` + strings.TrimPrefix(key, "[")
 			}
-			out.Values[q] = append(out.Values[q], landed.Row{Key: row[2], N: []float64{n}})
+			r := landed.Row{Key: key}
+			for _, text := range row[3:] {
+				n, err := strconv.ParseFloat(text, 64)
+				if err != nil {
+					c.t.Fatalf("answers.csv: %v", err)
+				}
+				r.N = append(r.N, n)
+			}
+			out.Values[q] = append(out.Values[q], r)
+		}
+	}
+	return out
+}
+
+// counted is an answer of keys and rows, of so many at least.
+func counted(rows map[string]int64, least int) landed.Answer {
+	var out landed.Answer
+	for _, k := range slices.Sorted(maps.Keys(rows)) {
+		if rows[k] >= int64(least) {
+			out = append(out, landed.Row{Key: k, N: []float64{float64(rows[k])}})
 		}
 	}
 	return out

@@ -17,8 +17,11 @@ type columnFigures map[string]map[string][]figure
 //
 //	filled    rows that hold a value; without such a row: all
 //	castable, one-of, matches, within    of those, rows that break the plan's rule
+//	decimals  of those, values with a fraction
+//	long      of those, texts of exactly 512 characters
 //	size      the geometric mean of a number
 //	distinct  different values: how many, or as a share of those that are filled
+//	arrived   rows that reached the table, of those that landed; of no column
 func (c *goldenCase) layProfiles(in *Input, constrainer Constrainer) {
 	c.t.Helper()
 	s := c.sheet("profiles.csv", "source", "table", "column", "type", "app_version", "of")
@@ -48,12 +51,17 @@ func (c *goldenCase) layProfiles(in *Input, constrainer Constrainer) {
 		if f == nil {
 			f = columnFigures{}
 			columns[t.Name][w["column"]] = f
+		}
+		if len(f) == 0 && w["column"] != "" {
 			t.Columns = append(t.Columns, c.column(w["column"], w["type"]))
 		}
 		if f[w["of"]] == nil {
 			f[w["of"]] = map[string][]figure{}
 		}
 		f[w["of"]][w["app_version"]] = c.figures(r, profiled.Len())
+	}
+	for name := range c.night.Columns {
+		table(name) // one that no event lands in
 	}
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
 		t := *tables[name]
@@ -128,8 +136,14 @@ func (c *goldenCase) fillTable(in *Input, t *landed.Table, columns map[string]co
 			if rows == 0 {
 				continue
 			}
+			if arrived, ok := columns[""]["arrived"][""]; ok {
+				rows = int64(arrived[d-t.Profiled.First].of(float64(rows), chance(t.Name, "arrived", d.String())))
+			}
 			p := landed.Profile{Day: d, Slice: s, Rows: rows}
 			for _, column := range slices.Sorted(maps.Keys(columns)) {
+				if column == "" {
+					continue
+				}
 				p.Columns = append(p.Columns, c.fillColumn(in, t, column, columns[column], p))
 			}
 			t.Profiles = append(t.Profiles, p)
@@ -161,6 +175,12 @@ func (c *goldenCase) fillColumn(in *Input, t *landed.Table, column string, f col
 			mean += .3 * noise.NormFloat64() / math.Sqrt(n)
 		}
 		out.Positive, out.SumLog, out.Sum = out.Filled, n*mean, n*math.Exp(mean)
+	}
+	if decimals, ok := at("decimals"); ok {
+		out.Fractional = int64(decimals.of(float64(out.Filled), noise))
+	}
+	if long, ok := at("long"); ok {
+		out.At512 = int64(long.of(float64(out.Filled), noise))
 	}
 	if distinct, ok := at("distinct"); ok {
 		out.Distinct.Estimate = int64(distinct.value)

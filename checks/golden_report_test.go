@@ -104,6 +104,8 @@ func fixWords(x finding.Fix) string {
 		return "add " + of(x.Property, x.Event) + " to the plan"
 	case finding.RenameInPlan:
 		return "rename " + quote(x.From) + " to " + quote(x.To) + " in the plan"
+	case finding.MoveInPlan:
+		return "plan " + quote(x.Event) + " for " + x.To + " instead of " + words.And(x.From)
 	case finding.SearchCode:
 		var literals []string
 		for _, l := range x.Literals {

@@ -45,6 +45,32 @@ func (c *goldenCase) layDuplicates(in *Input) {
 	}
 }
 
+// layBelated reads belated.csv: which share of an event's rows, as landed.csv has them, happened on an earlier day.
+// Columns: event, source (web), table.
+func (c *goldenCase) layBelated(in *Input) {
+	c.t.Helper()
+	if c.section("belated.csv") == "" {
+		return
+	}
+	s := c.sheet("belated.csv", "event", "source", "table")
+	for i := range in.Landed.Events {
+		e := &in.Landed.Events[i]
+		y := daily(*e, in.Landed.Span.Len())
+		for _, r := range s.rows {
+			if cmp.Or(r.words["source"], "web") != in.Landed.Source.Name || r.words["event"] != e.Name || r.words["table"] != "" && r.words["table"] != e.Table {
+				continue
+			}
+			noise := chance("belated", e.Name, e.Table)
+			for d, share := range c.figures(r, s.span.Len()) {
+				day := s.span.First + landed.Day(d)
+				if n := int64(share.of(y[day-in.Landed.Span.First], noise)); n > 0 {
+					e.Belated = append(e.Belated, landed.Belated{Day: day, Rows: n})
+				}
+			}
+		}
+	}
+}
+
 // layShapes reads shapes.csv: which share of a column's values, as profiles.csv fills it, looks like something. Columns:
 // source (web), table, column, looks; what is left looks like nothing known. At most 20,000 rows a day are sampled.
 func (c *goldenCase) layShapes(in *Input) {
@@ -59,7 +85,7 @@ func (c *goldenCase) layShapes(in *Input) {
 	in.Landed.Held[landed.Shapes] = s.span
 	looks := map[string]landed.Looks{
 		"number": landed.LooksNumber, "email": landed.LooksEmail, "phone": landed.LooksPhone, "card": landed.LooksCard,
-		"holds email": landed.HoldsEmail,
+		"holds email": landed.HoldsEmail, "uuid": landed.LooksUUID, "date": landed.LooksDate, "empty": landed.LooksEmpty,
 	}
 	for i := range in.Landed.Tables {
 		t := &in.Landed.Tables[i]

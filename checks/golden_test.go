@@ -25,6 +25,7 @@ func updating() bool { return *updateFlag || os.Getenv("UPDATE") == "1" }
 //	-- plan.yaml --      a tracking plan in plumbline's own format; absent: there is none
 //	-- landed.csv --     rows a day, see layLanded
 //	-- profiles.csv --   what the columns hold, see layProfiles
+//	-- belated.csv --    rows that happened on an earlier day, see layBelated
 //	-- duplicates.csv -- rows that repeat a message id, see layDuplicates
 //	-- shapes.csv --     what values look like, see layShapes
 //	-- answers.csv --    table, column, value, rows: what the warehouse says to the check's questions

@@ -44,21 +44,24 @@ type pair struct {
 	old, new observed
 	rule     string
 	oldName  string
+	match    names.Match
 }
 
 // Run implements Check.
 func (c nearDuplicate) Run(in Input) Verdict {
 	obs := observe(in)
 	rest := totals(obs, in.history().Len())
+	judge := func(p pair) judged { return spelling(in, p, rest) }
 	var out Verdict
-	for _, p := range c.pairs(in, obs) {
-		out.Findings = append(out.Findings, describePair(in, p, rest, spelling(in, p, rest)))
+	for _, p := range c.pairs(in, obs, judge) {
+		out.Findings = append(out.Findings, describePair(in, p, rest, judge(p)))
 	}
+	out.Findings = append(out.Findings, c.twinsToday(in, obs, out.Findings)...)
 	return out
 }
 
 // pairs finds for each active name its best twin: a planned one first, else an older one.
-func (c nearDuplicate) pairs(in Input, obs []observed) []pair {
+func (c nearDuplicate) pairs(in Input, obs []observed, judge func(pair) judged) []pair {
 	byName, all, planned := c.catalogue(in, obs)
 	index := names.NewIndex(all, names.Learn(planned))
 	var out []pair
@@ -66,11 +69,11 @@ func (c nearDuplicate) pairs(in Input, obs []observed) []pair {
 		if o.Call != landed.Track || o.planned != nil || !o.active() || o.total < c.MinRows {
 			continue
 		}
-		if p, ok := c.best(in, o, index, byName); ok {
+		if p, ok := c.best(in, o, index, byName, judge); ok {
 			out = append(out, p)
 		}
 	}
-	return out
+	return oneHeir(out)
 }
 
 // catalogue returns what landed by name, and all names to compare with: planned ones and those that landed.
@@ -109,23 +112,24 @@ func (c nearDuplicate) catalogue(in Input, obs []observed) (byName map[string]ob
 	return byName, all, planned
 }
 
-// best is the twin of one name: planned before unplanned, then the surer, then the one with more rows. Between two
-// names that nobody planned the older is the event, on the same day the larger.
-func (c nearDuplicate) best(in Input, o observed, index *names.Index, byName map[string]observed) (pair, bool) {
+// best is the twin of one name: the surer before the less sure, planned before unplanned, the same letters before words
+// that are bent or moved, then the one with more rows. Between two names that nobody planned the older is the event, on
+// the same day the larger. A likeness that is not sure counts where the older name handed over to this one.
+func (c nearDuplicate) best(in Input, o observed, index *names.Index, byName map[string]observed, judge func(pair) judged) (pair, bool) {
 	var found pair
 	var ok bool
 	for _, n := range index.Near(o.Name) {
 		other := byName[n.Name]
-		if n.Name == o.Name || n.Match.Level < names.High || in.different(n.Name, o.Name) {
+		if n.Name == o.Name || in.different(n.Name, o.Name) || other.planned == nil && !older(other, o) {
 			continue
 		}
-		if other.planned == nil && !older(other, o) {
+		p := pair{old: other, new: o, rule: n.Match.Rule, oldName: n.Name, match: n.Match}
+		if n.Match.Level < names.High && !handedOver(p, judge) {
 			continue
 		}
-		if ok && (found.old.planned != nil && other.planned == nil || (found.old.planned != nil) == (other.planned != nil) && found.old.total >= other.total) {
-			continue
+		if !ok || nearer(p, found) {
+			found, ok = p, true
 		}
-		found, ok = pair{old: other, new: o, rule: n.Match.Rule, oldName: n.Name}, true
 	}
 	return found, ok
 }
@@ -156,6 +160,9 @@ func spelling(in Input, p pair, rest []float64) judged {
 	j := judged{kind: finding.NearDuplicate, confidence: .95}
 	if p.old.Table == p.new.Table && p.old.Table != "" {
 		j.confidence = .98
+	}
+	if p.match.Level == names.Medium {
+		j.confidence = .9
 	}
 	if p.old.first < 0 || p.new.first < minBefore || p.old.first >= p.new.first {
 		return j

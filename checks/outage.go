@@ -110,7 +110,7 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 		}
 		s.fell = s.fall.Expected > 0
 	case s.fell:
-		s.fell = c.together(h, s, last)
+		s.fell = c.together(h, s, last) && !s.over(back)
 		s.score = max(s.score, s.fall.Score)
 	default:
 		if since, ok := back.Since(0, 6); ok {
@@ -175,6 +175,18 @@ func (c outage) together(h *series.History, s *sourceFall, last int) bool {
 		}
 	}
 	return false
+}
+
+// over says whether the last day has come back by more than half of the fall: what lies before it is over, however low
+// the days together are.
+func (s *sourceFall) over(back *series.Freezer) bool {
+	last := len(s.total) - 1
+	usual := back.Band(0, s.fall.Since, s.fall.Since).Expected
+	if s.fall.Since == last || len(usual) == 0 || s.fall.Expected <= 0 {
+		return false
+	}
+	left := s.fall.Actual / s.fall.Expected
+	return s.total[last]/max(usual[len(usual)-1], 1) > (1+min(left, 1))/2
 }
 
 // alike says whether all sources, and at least two, fell on the same day.

@@ -11,7 +11,9 @@ import (
 type columnDays struct {
 	rows, filled                 []float64
 	positive, sumLog, fractional []float64
-	distinct                     []float64            // estimates, at most the rows that are filled; 0 where it was not counted
+	at512                        []float64            // text of exactly that length
+	distinct                     []float64            // different values, at most the rows that are filled: of all slices added up; 0 where it was not counted
+	richest                      []float64            // and of the slice with the most: the truth lies between
 	violated                     map[string][]float64 // Constraint.ID → rows
 	counted                      map[string][]float64 // Constraint.ID → rows of the days that counted it
 	first                        int                  // first day with a value, -1 none
@@ -70,7 +72,8 @@ func (p *profiled) column(in map[string]*columnDays, name string) *columnDays {
 	if c == nil {
 		c = &columnDays{
 			rows: make([]float64, p.days), filled: make([]float64, p.days), positive: make([]float64, p.days),
-			sumLog: make([]float64, p.days), fractional: make([]float64, p.days), distinct: make([]float64, p.days),
+			sumLog: make([]float64, p.days), fractional: make([]float64, p.days),
+			at512: make([]float64, p.days), distinct: make([]float64, p.days), richest: make([]float64, p.days),
 			violated: map[string][]float64{}, counted: map[string][]float64{}, first: -1,
 		}
 		in[name] = c
@@ -84,7 +87,9 @@ func (c *columnDays) add(i int, n int64, f landed.ColumnProfile) {
 	c.positive[i] += float64(f.Positive)
 	c.sumLog[i] += f.SumLog
 	c.fractional[i] += float64(f.Fractional)
+	c.at512[i] += float64(f.At512)
 	c.distinct[i] += float64(min(f.Distinct.Estimate, f.Filled))
+	c.richest[i] = max(c.richest[i], float64(min(f.Distinct.Estimate, f.Filled)))
 	if f.Filled > 0 && (c.first < 0 || i < c.first) {
 		c.first = i
 	}

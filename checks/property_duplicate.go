@@ -151,7 +151,8 @@ func olderColumn(p *profiled, a, b string) bool {
 const mostlyApart = .8
 
 // twinOf judges two columns. The same letters are enough. A typo, another order of the words and British spelling are
-// one property only where the two take turns. A plural never is: a list is another property than what it lists.
+// one property only where the two take turns, a word more or a synonym only where the other one fell by what this one
+// took. A plural never is: a list is another property than what it lists.
 func twinOf(p *profiled, into, column string, m names.Match) (twin, bool) {
 	t := twin{column: column, days: p.whole[column], match: m}
 	t.apart, t.moved = takesTurns(p, into, column)
@@ -167,6 +168,7 @@ func twinOf(p *profiled, into, column string, m names.Match) (twin, bool) {
 	case names.Inflection:
 		return t, turns && strings.HasPrefix(m.Rule, "other spelling")
 	case names.ExtraWord, names.Synonym:
+		return t, t.moved
 	}
 	return t, false
 }

@@ -79,6 +79,9 @@ func TestOnePropertyIsOne(t *testing.T) {
 		{"min_price", "price_min"},
 		{"search_query", "query_search"},
 		{"is_logged_in", "isloggedin"},
+		{"banner_clicked", "banner_tapped"},
+		{"the_campaign", "campaign"},
+		{"checkout_step", "check_out_step"},
 	} {
 		for _, planned := range []string{pair[0], ""} {
 			v := c.Run(twoColumns(pair[0], pair[1], planned, true))

@@ -5,6 +5,7 @@ import (
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
+	"github.com/plumbline-audit/plumbline/internal/names"
 	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
@@ -62,11 +63,12 @@ func describeTwins(in Input, p *profiled, props map[string]plannedProperty, into
 	return f
 }
 
-// sureTwins is how sure the least sure of the names is: columns that are filled side by side may be meant.
+// sureTwins is how sure the least sure of the names is: columns that are filled side by side may be meant, and so may
+// another word.
 func sureTwins(twins []twin) float64 {
 	sure := .98
 	for _, t := range twins {
-		if t.apart < mostlyApart && !t.moved {
+		if t.apart < mostlyApart && !t.moved || t.match.Level < names.High {
 			sure = .9
 		}
 	}

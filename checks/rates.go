@@ -29,6 +29,8 @@ type change struct {
 	never         bool    // no row before had it
 	within        bool    // all figures are of the slice alone
 	inside        float64 // share of faulty rows inside the slice
+	page          string  // the page it comes from; "" where none explains it, or none was asked for
+	spread        string  // where it lies when no slice explains it; "" where all rows are of one kind
 }
 
 // scan looks for the day from which a share of rows is another one: over the whole table first, then, where deep is
@@ -91,14 +93,19 @@ func (p *profiled) versions(least float64) []string {
 			sum[s.AppVersion] += total(p.sliceRows[s])
 		}
 	}
+	return largest(sum, least, 8)
+}
+
+// largest are the names with at least so much, the largest first, at most so many.
+func largest(by map[string]float64, least float64, most int) []string {
 	var out []string
-	for v, n := range sum {
+	for v, n := range by {
 		if n >= least {
 			out = append(out, v)
 		}
 	}
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(sum[b], sum[a]), cmp.Compare(a, b)) })
-	return out[:min(8, len(out))]
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(by[b], by[a]), cmp.Compare(a, b)) })
+	return out[:min(most, len(out))]
 }
 
 // countSlices sums a counter over the slices that in accepts.
@@ -148,46 +155,76 @@ func standing(p *profiled, column string, count counter, least float64) (change,
 	return change{start: first, before: bad / all, after: bad / all, k: k, n: n, standing: true}, true
 }
 
-// explain finds the smallest slice that holds the change: a version, a library or a platform.
+// slicesOf turns a table's slices into cells of what a counter counts: the four weeks before a change, which were usual
+// when it began, and the days since.
+func (p *profiled) slicesOf(column string, count counter, start int) []series.Cell {
+	from := max(0, start-28)
+	var out []series.Cell
+	for _, s := range p.slices {
+		d := p.byCell[s][column]
+		if d == nil {
+			continue
+		}
+		k, n := count(d)
+		out = append(out, series.Cell{Values: termsOf(s), Slice: series.Slice{
+			K0: total(k[from:start]), N0: total(n[from:start]), K1: total(k[start:]), N1: total(n[start:]),
+		}})
+	}
+	return out
+}
+
+// termsOf are the values of a slice in the order in which they are named: of slices with the same rows the version.
+// What stands for many rare values is no value.
+func termsOf(s landed.Slice) []string {
+	out := []string{s.AppVersion, s.LibraryVersion, s.Library, s.Platform}
+	for i, v := range out {
+		if v == landed.Other {
+			out[i] = ""
+		}
+	}
+	return out
+}
+
+// sliceFrom is the slice of some terms.
+func sliceFrom(terms []string) landed.Slice {
+	return landed.Slice{AppVersion: terms[0], LibraryVersion: terms[1], Library: terms[2], Platform: terms[3]}
+}
+
+// explain finds the smallest slice that holds the change: a version, a library, a platform, or two of them together.
 func (c *change) explain(p *profiled, column string, count counter) {
-	look := []func(landed.Slice) landed.Slice{
-		func(s landed.Slice) landed.Slice { return landed.Slice{AppVersion: s.AppVersion} },
-		func(s landed.Slice) landed.Slice { return landed.Slice{LibraryVersion: s.LibraryVersion} },
-		func(s landed.Slice) landed.Slice { return landed.Slice{Library: s.Library} },
-		func(s landed.Slice) landed.Slice { return landed.Slice{Platform: s.Platform} },
-	}
-	var of []series.Slice
-	var at []landed.Slice
-	for rank, part := range look {
-		by := map[landed.Slice]*series.Slice{}
-		var keys []landed.Slice
-		for _, s := range p.slices {
-			d, key := p.byCell[s][column], part(s)
-			if d == nil || key == (landed.Slice{}) || key.AppVersion == landed.Other {
-				continue
-			}
-			if by[key] == nil {
-				by[key] = &series.Slice{Rank: rank}
-				keys = append(keys, key)
-			}
-			k, n := count(d)
-			// The baseline is the four weeks before the change: what was usual when it began.
-			from := max(0, c.start-28)
-			by[key].K0 += total(k[from:c.start])
-			by[key].N0 += total(n[from:c.start])
-			by[key].K1 += total(k[c.start:])
-			by[key].N1 += total(n[c.start:])
-		}
-		for _, key := range keys {
-			of, at = append(of, *by[key]), append(at, key)
-		}
-	}
 	from := max(0, c.start-28)
 	whole := series.Slice{K0: total(c.k[from:c.start]), N0: total(c.n[from:c.start]), K1: total(c.k[c.start:]), N1: total(c.n[c.start:])}
-	if a, ok := series.Attribute(whole, of); ok {
-		s := at[a.Index]
+	parts := series.Slices(p.slicesOf(column, count, c.start))
+	a, ok := series.Attribute(whole, series.Of(parts))
+	c.spread = unexplained(parts, a, ok)
+	if ok {
+		s := sliceFrom(parts[a.Index].Values)
 		c.slice, c.share, c.inside, c.outside, c.was = &s, a.Share, a.Inside, a.Outside, a.OutsideBefore
 	}
+}
+
+// unexplained says where a change lies that no slice explains: mainly in one, or in none more than in others. It says
+// nothing where all rows are of one kind.
+func unexplained(parts []series.Part, a series.Attribution, explained bool) string {
+	if explained {
+		return ""
+	}
+	if a.Mainly {
+		s := sliceFrom(parts[a.Index].Values)
+		return fmt.Sprintf("mainly in %s: %s of it; elsewhere %s", sliceWords(&s), words.Percent(min(a.Share, 1)), wasWords(a.Outside, a.OutsideBefore))
+	}
+	several := map[int]int{} // values of each dimension
+	for _, p := range parts {
+		if p.Rank < 2*series.Terms && p.N1 > 0 {
+			several[p.Rank]++
+		}
+	}
+	for _, n := range several {
+		if n > 1 {
+			return "not concentrated in a version, a library or a platform"
+		}
+	}
+	return ""
 }
 
 // finding fills in what every finding about a share has; label names the share, and of what it is a share of.
@@ -200,7 +237,7 @@ func (c change) finding(in Input, p *profiled, label, of string, f finding.Findi
 	if c.never {
 		f.Rate.Before = 0
 	}
-	f.Slice, f.Score = c.slice, c.z
+	f.Slice, f.Page, f.Score = c.slice, c.page, c.z
 	f.Confidence, f.Older = .99, c.standing
 	if c.standing {
 		f.Confidence = .95
@@ -209,17 +246,7 @@ func (c change) finding(in Input, p *profiled, label, of string, f finding.Findi
 	f.Evidence = append(f.Evidence, finding.Evidence{
 		Label: label, Value: c.words(of), Chart: &finding.Chart{First: p.first, Daily: daily, Began: f.Since},
 	})
-	switch {
-	case c.slice == nil:
-	case c.within, c.outside == 0 && c.inside == 1:
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: "only in " + sliceWords(c.slice)})
-	case c.outside == 0:
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: fmt.Sprintf(
-			"only in %s, %s of its %s", sliceWords(c.slice), words.Percent(c.inside), of)})
-	default:
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: fmt.Sprintf(
-			"%s of the %s in %s; elsewhere %s", words.Percent(c.inside), of, sliceWords(c.slice), wasWords(c.outside, c.was))})
-	}
+	f.Evidence = append(f.Evidence, c.whereWords(of)...)
 	return f
 }
 

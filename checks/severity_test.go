@@ -26,8 +26,10 @@ func promised(f finding.Finding, agreed bool) []finding.Severity {
 		}
 		return []finding.Severity{finding.Critical}
 	case finding.Rename, finding.DoubleTracking, finding.MissingProperty, finding.RemovedProperty, finding.InvalidValue, finding.TypeDrift,
-		finding.ValueDrift, finding.IdentityLoss, finding.MovedEvent, finding.DestinationMismatch, finding.LateData:
+		finding.ValueDrift, finding.IdentityLoss, finding.DestinationMismatch, finding.LateData:
 		return []finding.Severity{finding.Warning}
+	case finding.MovedEvent:
+		return []finding.Severity{finding.Warning, finding.Info} // info where the plan, or a person, has followed already
 	case finding.DuplicateRows:
 		return loudIf(!f.Older) // a habit of the pipeline is none of a release
 	case finding.PII:

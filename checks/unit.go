@@ -2,7 +2,7 @@ package checks
 
 import (
 	"fmt"
-	"math"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
@@ -10,7 +10,8 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
-// unit finds numbers whose size changed as a whole: cents for dollars, milliseconds for seconds.
+// unit finds values that changed though their type did not: numbers whose size changed as a whole, cents for dollars or
+// milliseconds for seconds; text that looks otherwise; columns that have far more or fewer different values.
 type unit struct {
 	MinRows float64 `yaml:"min_rows"` // values since the change
 }
@@ -27,20 +28,63 @@ func newUnit(s Settings) (Check, error) {
 }
 
 // Needs implements Check.
-func (c unit) Needs() landed.Needs { return landed.Needs{landed.Columns: 1, landed.Profiles: 56} }
+func (c unit) Needs() landed.Needs {
+	return landed.Needs{landed.Columns: 1, landed.Profiles: 56, landed.Shapes: activeDays}
+}
 
 // shift is a change of size, and the slice it lies in.
 type shift struct {
 	series.UnitShift
+	column  string
+	mixed   *series.Mixed // a part of the values moved by a unit, the others did not
 	slice   *landed.Slice
 	n       []float64 // values a day that carry it
 	rows    float64
 	outside float64 // mean size outside the slice since then; 0: not known
 }
 
+// mostMixed bounds the changes of one source that are looked at closer: each costs two small statements.
+const mostMixed = 5
+
+// Questions implements Inquirer: where the values lie whose mean moved, since a part of them may have moved by a unit.
+func (c unit) Questions(in Input) []landed.Question {
+	var out []landed.Question
+	c.each(in, func(p *profiled, s shift, f finding.Finding) {
+		if len(out) < 2*mostMixed {
+			before, since := s.sizes(in, p)
+			out = append(out, before, since)
+		}
+	})
+	return out
+}
+
 // Run implements Check.
 func (c unit) Run(in Input) Verdict {
 	var out Verdict
+	c.each(in, func(p *profiled, s shift, f finding.Finding) {
+		s.mix(in, p)
+		out.Findings = append(out.Findings, c.describe(in, p, s, f))
+	})
+	// What is told of a property first says most of it: one word in all rows looks otherwise too, and numbers for UUIDs
+	// also are more or fewer different values.
+	one, many := varieties(in)
+	out.Findings = firstOfEach(slices.Concat(out.Findings, one, formShifts(in), many))
+	return out
+}
+
+// firstOfEach keeps the first finding of each property.
+func firstOfEach(all []finding.Finding) []finding.Finding {
+	var out []finding.Finding
+	for _, f := range all {
+		if !slices.ContainsFunc(out, func(have finding.Finding) bool { return have.Key() == f.Key() }) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// each calls tell for every column whose size changed.
+func (c unit) each(in Input, tell func(p *profiled, s shift, f finding.Finding)) {
 	planned := plannedFor(in)
 	for _, t := range in.Landed.Tables {
 		p, ok := lay(in, t)
@@ -53,98 +97,24 @@ func (c unit) Run(in Input) Verdict {
 			if total(p.whole[column].positive) < 2*c.MinRows || commonColumn(column) || in.open(column) || isPlanned && prop.event.Deprecated() {
 				continue
 			}
-			s, ok := c.find(p, column)
-			if !ok {
-				continue
+			if s, ok := c.find(p, column); ok {
+				tell(p, s, valueDrift(in, t.Name, column, prop, isPlanned))
 			}
-			name, call := mainEvent(in, t.Name, eventsOf(prop, isPlanned))
-			property := column
-			if isPlanned {
-				property = prop.Name
-			}
-			out.Findings = append(out.Findings, c.describe(in, p, s, finding.Finding{
-				Kind: finding.ValueDrift, Severity: finding.Warning, Call: call, Planned: isPlanned,
-				Subject: finding.Subject{Source: in.Landed.Source.Name, Event: name, Property: property},
-			}))
 		}
 	}
-	return out
 }
 
-// find looks inside each app version first: a release that sends cents moves the table's mean by a factor that is
-// nobody's unit. Only then is the table judged as a whole.
-func (c unit) find(p *profiled, column string) (shift, bool) {
-	d := p.whole[column]
-	var best shift
-	var found bool
-	for _, v := range p.versions(namedShare * c.MinRows) {
-		in := func(s landed.Slice) bool { return s.AppVersion == v }
-		sum, _ := p.countSlices(column, func(d *columnDays) (k, n []float64) { return d.sumLog, d.positive }, in)
-		n, _ := p.countSlices(column, func(d *columnDays) (k, n []float64) { return d.positive, d.positive }, in)
-		first := firstDay(n)
-		since := append([]float64(nil), n...)
-		for i := range first {
-			sum[i], n[i] = d.sumLog[i], d.positive[i]
-		}
-		u, ok := series.Unit(sum, n)
-		rows := total(since[min(u.Start, len(since)):])
-		if !ok || rows < c.least(u) || !founded(u, n) || u.Start < first || found && math.Abs(math.Log(u.Factor)) <= math.Abs(math.Log(best.Factor)) {
-			continue
-		}
-		best, found = shift{UnitShift: u, slice: &landed.Slice{AppVersion: v}, n: since, rows: rows}, true
-		best.outside = c.elsewhere(p, column, v, u.Start)
+// valueDrift is a finding about one column, before it says what happened.
+func valueDrift(in Input, table, column string, prop plannedProperty, isPlanned bool) finding.Finding {
+	name, call := mainEvent(in, table, eventsOf(prop, isPlanned))
+	property := column
+	if isPlanned {
+		property = prop.Name
 	}
-	if found {
-		if allAlike := best.outside > 0 && math.Abs(math.Log(best.outside/best.After)) < .25; !allAlike {
-			return best, true
-		}
+	return finding.Finding{
+		Kind: finding.ValueDrift, Severity: finding.Warning, Call: call, Planned: isPlanned,
+		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: name, Property: property},
 	}
-	u, ok := series.Unit(d.sumLog, d.positive)
-	if !ok || total(d.positive[u.Start:]) < c.MinRows || !founded(u, d.positive) {
-		return shift{}, false
-	}
-	return shift{UnitShift: u, n: d.positive, rows: total(d.positive[u.Start:])}, true
-}
-
-// namedShare is the share of the values that is enough for a factor that is a unit's: no mean strays so far by itself.
-const namedShare = .4
-
-func (c unit) least(u series.UnitShift) float64 {
-	if u.Named != "" {
-		return namedShare * c.MinRows
-	}
-	return c.MinRows
-}
-
-// founded says whether there were enough values before a change to know their usual size: a factor that is a unit's
-// stands out of few, any other could be what a young event's mean, or that of a single day, does by itself.
-func founded(u series.UnitShift, n []float64) bool {
-	days, values := 0, 0.0
-	for _, v := range n[:u.Start] {
-		if v >= 10 {
-			days++
-		}
-		values += v
-	}
-	if u.Named != "" {
-		return values >= 50
-	}
-	return days >= 14 && values >= 400 && u.N >= 100 && len(n)-u.Start >= 2
-}
-
-// elsewhere is the geometric mean of a column in the other versions since a day; 0 where there are too few values.
-func (c unit) elsewhere(p *profiled, column, version string, from int) float64 {
-	var sum, n float64
-	for _, s := range p.slices {
-		if d := p.byCell[s][column]; d != nil && s.AppVersion != version {
-			sum += total(d.sumLog[from:])
-			n += total(d.positive[from:])
-		}
-	}
-	if n < 20 {
-		return 0
-	}
-	return math.Exp(sum / n)
 }
 
 func (c unit) describe(in Input, p *profiled, s shift, f finding.Finding) finding.Finding {
@@ -153,6 +123,9 @@ func (c unit) describe(in Input, p *profiled, s shift, f finding.Finding) findin
 	f.Since, f.LastSeen, f.Ongoing = p.day(s.Start), in.Last, true
 	f.Rows, f.Slice, f.Confidence = int64(s.rows), s.slice, .95
 	f.Score = &s.Score
+	if s.mixed != nil {
+		return c.describePart(in, p, s, f)
+	}
 	factor := s.Factor
 	f.Title = fmt.Sprintf("%s of %s is %s", bare(f.Subject.Property), called(f.Call, f.Subject.Event), sizeWords(factor, s.Named))
 	f.Evidence = append(f.Evidence, finding.Evidence{
@@ -166,13 +139,7 @@ func (c unit) describe(in Input, p *profiled, s shift, f finding.Finding) findin
 			Event: f.Subject.Event, Property: f.Subject.Property, Factor: 1 / s.Exact, Slice: sliceOf(s.slice), Since: f.Since,
 		})
 	}
-	if s.slice != nil {
-		v := "only in " + sliceWords(s.slice)
-		if s.outside > 0 {
-			v += "; in other versions " + words.Figure(s.outside)
-		}
-		f.Evidence = append(f.Evidence, finding.Evidence{Label: "slice", Value: v})
-	}
+	f.Evidence = append(f.Evidence, s.where()...)
 	f.Fixes = append(f.Fixes, propertyFixes(in, f, f.Subject.Property)...)
 	return f
 }

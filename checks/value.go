@@ -36,12 +36,24 @@ func (c value) Constraints(p *plan.Plan, tables []landed.Table) []landed.Constra
 	return constraintsOf(p, tables)
 }
 
-// Questions implements Inquirer: what the values that break an enum look like, where values may be shown.
+// Questions implements Inquirer: what the values that break an enum look like, where values may be shown, and from which
+// pages the values come that no version, library or platform explains.
 func (c value) Questions(in Input) []landed.Question {
 	var out []landed.Question
+	for _, from := range pipelines() {
+		if q, ok := from.question(in); ok {
+			out = append(out, q)
+		}
+	}
+	paged := 0
 	c.each(in, func(p *profiled, rule landed.Constraint, _ plannedProperty, r change) {
 		if rule.Rule == landed.OneOf && in.mayShow(p, rule.Column) {
 			out = append(out, newestValues(in, p, rule, r))
+		}
+		if r.asksForPages(p) && paged < mostPaged {
+			paged++
+			before, since := r.pages(in, p, landed.Pages{What: landed.Violating, Constraint: rule.ID})
+			out = append(out, before, since)
 		}
 	})
 	return out
@@ -51,10 +63,25 @@ func (c value) Questions(in Input) []landed.Question {
 func (c value) Run(in Input) Verdict {
 	var out Verdict
 	c.each(in, func(p *profiled, rule landed.Constraint, prop plannedProperty, r change) {
+		r.explainPage(in, p, landed.Pages{What: landed.Violating, Constraint: rule.ID})
 		out.Findings = append(out.Findings, c.describe(in, p, rule, prop, r))
 	})
-	out.Findings = onePerProperty(append(out.Findings, c.contradictions(in)...))
+	out.Findings = onePerProperty(slices.Concat(out.Findings, c.contradictions(in), c.cuts(in), c.lostRows(in)))
+	out.Findings = addRefused(out.Findings, c.refused(in))
 	return out
+}
+
+// addRefused adds what a pipeline says to what is told of the same property, or tells it alone.
+func addRefused(found, refused []finding.Finding) []finding.Finding {
+	for _, f := range refused {
+		i := slices.IndexFunc(found, func(have finding.Finding) bool { return have.Key() == f.Key() })
+		if i < 0 {
+			found = append(found, f)
+			continue
+		}
+		found[i].Evidence = append(found[i].Evidence, f.Evidence[len(f.Evidence)-1])
+	}
+	return found
 }
 
 // onePerProperty keeps of each property the finding with the most rows: a wrong value often breaks several rules, and

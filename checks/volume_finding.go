@@ -69,6 +69,11 @@ func (j *volumeNight) surged(i int, v series.Verdict) (finding.Finding, bool) {
 	if actual < spikeTimes*usual || actual-usual < 10 || over || knownLevel(y, from, j.monthsBefore) {
 		return finding.Finding{}, false
 	}
+	for i := from; i <= last; i++ {
+		if j.grown[j.day(i)] {
+			return finding.Finding{}, false // its rows came later: backfill says so
+		}
+	}
 	for v.Surge > 1 && from < last && y[from] < 1.2*b.Expected[from-b.First] {
 		from++ // a window of three days may hold days as usual
 	}
@@ -154,8 +159,14 @@ func (j *volumeNight) lost(i int, out *finding.Finding, f series.Fall, usual flo
 	if f.Held {
 		out.Evidence = append(out.Evidence, finding.Evidence{Label: "level", Value: "it fell at once and has not come back since"})
 	}
+	if n := int64(j.late[i]); n > 0 {
+		out.Evidence = append(out.Evidence, finding.Evidence{
+			Label: "left out", Value: words.Count(n) + " more landed on " + words.Day(j.in.Last.Time()) + " that happened on earlier days",
+		})
+	}
 	j.surroundings(out)
 	j.narrow(i, out, f.Since)
+	j.sampled(i, out, f)
 }
 
 func (j *volumeNight) share(usual float64) float64 {

@@ -24,6 +24,8 @@ type volumePanel struct {
 	events  []landed.Event
 	planned []*plan.Event // parallel to events; nil: not planned, or there is no agreed plan
 	unseen  []bool        // parallel to events: the judged day was not read
+	grown   map[landed.Day]bool
+	late    []float64 // parallel to events: rows of the judged day that happened earlier, and are left out
 }
 
 // volumePanelOf lays out the counts of one source up to the judged day; false where there is no day to judge.
@@ -32,7 +34,7 @@ func volumePanelOf(in Input) (*volumePanel, bool) {
 	if h.Empty() || h.Last != in.Last {
 		return nil, false
 	}
-	p := &volumePanel{in: in, span: landed.Span{First: max(h.First, h.Last-volumeDays+1), Last: h.Last}, options: series.Defaults()}
+	p := &volumePanel{in: in, span: landed.Span{First: max(h.First, h.Last-volumeDays+1), Last: h.Last}, options: series.Defaults(), grown: grown(in)}
 	skip := int(p.span.First - h.First)
 	p.panel.First = p.span.First.Weekday()
 	p.panel.Quiet = p.quiet()
@@ -45,11 +47,16 @@ func volumePanelOf(in Input) (*volumePanel, bool) {
 			byName[e.Call+"\x00"+e.Name] = &in.Plan.Events[i]
 		}
 	}
-	for _, e := range in.Landed.Events {
+	late := floodsOf(in)
+	for n, e := range in.Landed.Events {
 		if in.Apart.has(e) {
 			continue // a flood that begins or ends moves the total, and nothing has happened to the source
 		}
-		y := daily(e, h.Len())[skip:]
+		y := daily(e, h.Len())
+		for d := range y {
+			y[d] -= late.of(n, d)
+		}
+		y = y[skip:]
 		seen := slices.IndexFunc(y, func(v float64) bool { return v > 0 })
 		if seen < 0 {
 			continue
@@ -57,6 +64,7 @@ func volumePanelOf(in Input) (*volumePanel, bool) {
 		s := series.Series{Name: e.Call.String() + "\x00" + e.Name, Y: y, Seen: seen, Skip: make([]bool, p.span.Len())}
 		p.accept(e, &s)
 		p.events = append(p.events, e)
+		p.late = append(p.late, late.of(n, h.Len()-1))
 		p.planned = append(p.planned, byName[e.Call.String()+"\x00"+e.Name])
 		p.unseen = append(p.unseen, p.leaveUnseen(e, &s))
 		p.panel.Series = append(p.panel.Series, s)
@@ -76,7 +84,8 @@ func (p *volumePanel) mark(days []bool, s landed.Span) {
 	}
 }
 
-// quiet are the days that the calendar leaves out, that a person confirmed for the whole source, or that were not read.
+// quiet are the days that the calendar leaves out, that a person confirmed for the whole source, that were not read, or
+// that grew long after they ended.
 func (p *volumePanel) quiet() []bool {
 	days := make([]bool, p.span.Len())
 	for _, q := range p.in.Quiet {
@@ -86,6 +95,9 @@ func (p *volumePanel) quiet() []bool {
 		if g.Kind == landed.Counts && g.Table == "" {
 			p.mark(days, g.Span)
 		}
+	}
+	for d := range p.grown {
+		p.mark(days, landed.Span{First: d, Last: d})
 	}
 	return days
 }

@@ -60,6 +60,10 @@ func sourceOf(q landed.Question) string {
 		return q.Source
 	case landed.Pages:
 		return q.Source
+	case landed.Sizes:
+		return q.Source
+	case landed.Grouped:
+		return q.Source
 	case landed.TopValues:
 		return q.Source
 	case landed.SampleIDs:
@@ -69,6 +73,10 @@ func sourceOf(q landed.Question) string {
 	case landed.Repeats:
 		return q.Source
 	case landed.Crossed:
+		return q.Source
+	case landed.Happened:
+		return q.Source
+	case landed.Sent:
 		return q.Source
 	}
 	return ""

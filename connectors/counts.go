@@ -20,6 +20,7 @@ type countRow struct {
 	day   landed.Day
 	slice landed.Slice
 	n     int64
+	late  int64 // of these, rows that happened on an earlier day
 }
 
 // eventCounter collects rows of counts until all parts are read.
@@ -102,14 +103,15 @@ type countedRow struct {
 
 func (s *survey) readCounts(rows Rows, ts []eventTable, first int) (func(), error) {
 	var (
-		part, n, loaded intCell
-		day             dayCell
-		name, slug      sql.NullString
-		dims            sliceCells
-		read            []countedRow
-		nobody, newest  int64
+		part, n, late  intCell
+		loaded         intCell
+		day            dayCell
+		name, slug     sql.NullString
+		dims           sliceCells
+		read           []countedRow
+		nobody, newest int64
 	)
-	dest := slices.Concat([]any{&part, &day, &name, &slug}, dims.dest(), []any{&n, &loaded})
+	dest := slices.Concat([]any{&part, &day, &name, &slug}, dims.dest(), []any{&n, &loaded, &late})
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
 			return nil, fmt.Errorf("read counts: %w", err)
@@ -119,7 +121,7 @@ func (s *survey) readCounts(rows Rows, ts []eventTable, first int) (func(), erro
 			newest = max(newest, loaded.n)
 		}
 		t := ts[int(part.n)-first]
-		row := countedRow{countRow: countRow{day.day, dims.slice(), n.n}}
+		row := countedRow{countRow: countRow{day: day.day, slice: dims.slice(), n: n.n, late: late.n}}
 		if call, ok := s.a.layout.call(t.rel.Table); ok {
 			row.id, row.call = eventID{call.Event, t.rel.Table}, call.Call
 		} else if name.String == "" {
@@ -176,13 +178,28 @@ func (c *eventCounter) finish(snap *landed.Snapshot, dups map[eventID][]landed.D
 		if c.unseen[id] {
 			e.Unseen = []landed.Span{c.span}
 		}
-		e.Cells = c.cells(c.rows[id])
+		e.Cells, e.Belated = c.cells(c.rows[id]), c.belated(c.rows[id])
 		snap.Events = append(snap.Events, e)
 	}
 	snap.Loaded = c.loaded
 	if c.nobody > 0 {
 		snap.Oddities = append(snap.Oddities, landed.Oddity{Rows: c.nobody, Why: "rows without a name"})
 	}
+}
+
+// belated adds up the rows of each day that happened on an earlier one.
+func (c *eventCounter) belated(rows []countRow) []landed.Belated {
+	by := map[landed.Day]int64{}
+	for _, r := range rows {
+		if r.late > 0 && c.span.Has(r.day) {
+			by[r.day] += r.late
+		}
+	}
+	var out []landed.Belated
+	for _, d := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, landed.Belated{Day: d, Rows: by[d]})
+	}
+	return out
 }
 
 func (c *eventCounter) cells(rows []countRow) []landed.Cell {
@@ -275,7 +292,7 @@ func (s *survey) readRollup(rows Rows, rel landed.Relation) (func(), error) {
 		s.meter.count(n.n)
 		read = append(read, countedRow{
 			id:       eventID{name.String, ""},
-			countRow: countRow{day.day, landed.Slice{Platform: plat.String, AppVersion: v.String}, n.n},
+			countRow: countRow{day: day.day, slice: landed.Slice{Platform: plat.String, AppVersion: v.String}, n: n.n},
 		})
 	}
 	return func() {

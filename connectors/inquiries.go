@@ -47,6 +47,10 @@ func (w *inquirer) inquire(n int, question landed.Question) (inquiry, error) {
 		return w.hourly(n, q)
 	case landed.Pages:
 		return w.pages(n, q)
+	case landed.Sizes:
+		return w.sizes(n, q)
+	case landed.Grouped:
+		return w.grouped(n, q)
 	case landed.TopValues:
 		return w.topValues(n, q)
 	case landed.SampleIDs:
@@ -57,6 +61,10 @@ func (w *inquirer) inquire(n int, question landed.Question) (inquiry, error) {
 		return w.repeats(n, q)
 	case landed.Crossed:
 		return w.crossed(n, q)
+	case landed.Happened:
+		return w.happenedOn(n, q)
+	case landed.Sent:
+		return w.sent(n, q)
 	}
 	return inquiry{}, fmt.Errorf("questions of kind %T are not known to this warehouse", question)
 }
@@ -188,21 +196,26 @@ func (w *inquirer) users(n int, q landed.Users) (inquiry, error) {
 
 // momentOf returns the rows a Moment looks for.
 func (w *inquirer) momentOf(q landed.Moment) (eventTable, []string, error) {
-	switch q.What {
+	return w.sorted(q.What, q.Event, q.Table, q.Column, q.Constraint)
+}
+
+// sorted returns the rows of some sort.
+func (w *inquirer) sorted(what landed.Sort, event, table, column, constraint string) (eventTable, []string, error) {
+	switch what {
 	case landed.Named:
-		return w.named(q.Event, q.Table)
+		return w.named(event, table)
 	case landed.Violating:
-		return w.broken(q.Constraint, q.Table)
+		return w.broken(constraint, table)
 	case landed.Absent, landed.Present:
-		t, err := w.table(q.Table)
+		t, err := w.table(table)
 		if err != nil {
 			return t, nil, err
 		}
-		c, ok := find(t.cols, q.Column)
+		c, ok := find(t.cols, column)
 		if !ok {
-			return t, nil, fmt.Errorf("table %s has no column %s", t.rel.Table, q.Column)
+			return t, nil, fmt.Errorf("table %s has no column %s", t.rel.Table, column)
 		}
-		if q.What == landed.Absent {
+		if what == landed.Absent {
 			return t, []string{w.d.Quote(c.name) + " IS NULL"}, nil
 		}
 		return t, []string{w.d.Quote(c.name) + " IS NOT NULL"}, nil
@@ -237,22 +250,6 @@ func (w *inquirer) hourly(n int, q landed.Hourly) (inquiry, error) {
 		w.words.Micros(w.words.Hour(t.clock.UTC)) + " AS hour\n  FROM " + w.name(t.rel) + "\n  " +
 		w.where(t, q.Span, conds...) + "\n) AS hours\nGROUP BY hour"
 	return inquiry{question: q, what: "hours", text: text, rel: t.rel, span: q.Span, answer: hours}, nil
-}
-
-func (w *inquirer) pages(n int, q landed.Pages) (inquiry, error) {
-	t, conds, err := w.named(q.Event, "")
-	if err != nil {
-		return inquiry{}, err
-	}
-	page, ok := find(t.cols, w.a.layout.Page)
-	if !ok {
-		return inquiry{}, fmt.Errorf("table %s has no column for the page", t.rel.Table)
-	}
-	text := w.selection(n, "k", "n") + "\nFROM (\n  SELECT " + w.words.Text(w.d.Quote(page.name), page.native) +
-		" AS k, count(*) AS n\n  FROM " + w.name(t.rel) + "\n  " +
-		w.where(t, q.Span, append(conds, w.d.Quote(page.name)+" IS NOT NULL")...) +
-		"\n  GROUP BY 1\n  ORDER BY 2 DESC, 1\n  LIMIT " + strconv.Itoa(limit(q.Limit)) + "\n) AS top"
-	return inquiry{question: q, what: "pages", text: text, rel: t.rel, span: q.Span, answer: byRows}, nil
 }
 
 func (w *inquirer) topValues(n int, q landed.TopValues) (inquiry, error) {

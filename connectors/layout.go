@@ -19,6 +19,7 @@ type Layout struct {
 	User           string   // who did it, when known
 	Anonymous      string   // who did it, when not
 	ReceivedAt     string   // the filter and day column
+	HappenedAt     []string // when it happened, by the sender's clock; the first that is present
 	LoadedAt       []string // when a row reached the warehouse; the first that is present
 	Library        string
 	LibraryVersion string
@@ -48,7 +49,7 @@ func Segment() Layout {
 	return Layout{
 		Name: "segment", Tracks: "tracks", EventName: "event_text", TableName: "event",
 		ID: "id", User: "user_id", Anonymous: "anonymous_id",
-		ReceivedAt: "received_at", LoadedAt: []string{"uuid_ts", "loaded_at"},
+		ReceivedAt: "received_at", HappenedAt: []string{"timestamp", "original_timestamp"}, LoadedAt: []string{"uuid_ts", "loaded_at"},
 		Library: "context_library_name", LibraryVersion: "context_library_version",
 		AppVersion: "context_app_version", Platform: "context_os_name", Page: "context_page_path",
 		Calls: []CallTable{

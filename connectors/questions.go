@@ -63,6 +63,20 @@ func (w *writer) loaded(cols []column) (Clock, bool) {
 	return Clock{}, false
 }
 
+// happened returns the calendar day on which a row happened by its own time; false when the layout does not say, and
+// where rows have no hour: nothing lands belated then that did not happen so.
+func (w *writer) happened(t eventTable, span landed.Span) (string, bool) {
+	for _, name := range w.a.layout.HappenedAt {
+		c, ok := find(t.cols, name)
+		if !ok {
+			continue
+		}
+		k := w.words.Clock(w.d.Quote(c.name), c.native)
+		return w.a.calendar.date(w.words, k, span), k.UTC != "" && k.On == nil && t.clock.On == nil
+	}
+	return "", false
+}
+
 // day returns the calendar day of a row of t.
 func (w *writer) day(t eventTable, span landed.Span) string {
 	return w.a.calendar.date(w.words, t.clock, span)
@@ -124,8 +138,12 @@ func (w *writer) countsPart(part int, t eventTable, span landed.Span) string {
 	if k, ok := w.loaded(t.cols); ok {
 		last = w.words.Micros("max(" + k.UTC + ")")
 	}
-	return fmt.Sprintf("SELECT\n  %d AS part,\n  %s AS day,\n  %s AS name,\n  %s AS slug,\n  %s,\n  count(*) AS n,\n  %s AS loaded\nFROM %s\n%s\nGROUP BY %s",
-		part, w.day(t, span), name, slug, w.dims(t.cols), last, w.name(t.rel), w.where(t, span), ordinals(2, 8))
+	belated := "CAST(NULL AS BIGINT)"
+	if own, ok := w.happened(t, span); ok {
+		belated = w.words.CountIf(own + " < " + w.day(t, span))
+	}
+	return fmt.Sprintf("SELECT\n  %d AS part,\n  %s AS day,\n  %s AS name,\n  %s AS slug,\n  %s,\n  count(*) AS n,\n  %s AS loaded,\n  %s AS belated\nFROM %s\n%s\nGROUP BY %s",
+		part, w.day(t, span), name, slug, w.dims(t.cols), last, belated, w.name(t.rel), w.where(t, span), ordinals(2, 8))
 }
 
 // counts asks for the rows of all calls in one statement.

@@ -73,6 +73,19 @@ func (w *inquirer) same(t eventTable) []string {
 	return out
 }
 
+// own returns when a row of t happened by the sender's clock, else when it was received: phones that empty their queues
+// send at once what did not happen at once.
+func (w *inquirer) own(t eventTable) string {
+	for _, name := range w.a.layout.HappenedAt {
+		if c, ok := find(t.cols, name); ok {
+			if k := w.words.Clock(w.d.Quote(c.name), c.native); k.UTC != "" && k.On == nil {
+				return "coalesce(" + k.UTC + ", " + t.clock.UTC + ")"
+			}
+		}
+	}
+	return t.clock.UTC
+}
+
 // micros is a duration as the warehouse counts it.
 func micros(d time.Duration) string { return strconv.FormatInt(d.Microseconds(), 10) }
 
@@ -112,10 +125,10 @@ func (w *inquirer) repeats(n int, q landed.Repeats) (inquiry, error) {
 		tallied(again) + " AS again, " + tallied(quick) + " AS quick, " + tallied(soon) + " AS soon,\n    " +
 		firstOf(again) + " AS first_again, " + firstOf(quick) + " AS first_quick, " + tallied(near) + " AS near\n  FROM (\n    SELECT day, version, value, seen,\n" +
 		"      row_number() OVER (PARTITION BY day, value ORDER BY seen) AS nth,\n" +
-		"      CASE WHEN who IS NOT NULL THEN seen - lag(seen) OVER (PARTITION BY " + strings.Join(equal, ", ") + " ORDER BY seen) END AS gap,\n" +
-		"      CASE WHEN who IS NOT NULL THEN seen - lag(seen) OVER (PARTITION BY who ORDER BY seen) END AS pause\n" +
+		"      CASE WHEN who IS NOT NULL THEN own - lag(own) OVER (PARTITION BY " + strings.Join(equal, ", ") + " ORDER BY own) END AS gap,\n" +
+		"      CASE WHEN who IS NOT NULL THEN own - lag(own) OVER (PARTITION BY who ORDER BY own) END AS pause\n" +
 		"    FROM (\n      SELECT " + w.day(t, q.Span) + " AS day, " + w.text(t.cols, w.a.layout.AppVersion) + " AS version, " + id + " AS id, " +
-		value + " AS value,\n        " + at + " AS seen, " + who + " AS who" + same.String() + ",\n        row_number() OVER (PARTITION BY " + id +
+		value + " AS value,\n        " + at + " AS seen, " + w.words.Micros(w.own(t)) + " AS own, " + who + " AS who" + same.String() + ",\n        row_number() OVER (PARTITION BY " + id +
 		" ORDER BY " + t.clock.Bare + ") AS copy\n      FROM " + w.name(t.rel) + "\n      " + w.where(t, q.Span, conds...) +
 		"\n    ) AS sent\n    WHERE id IS NULL OR copy = 1\n  ) AS told\n  GROUP BY 1\n) AS days"
 	return inquiry{question: q, what: "repeats", text: text, rel: t.rel, span: q.Span, answer: byDay(5)}, nil

@@ -30,6 +30,7 @@ func mayImport() map[string]string {
 		// Vocabulary and tools without any knowledge of the rest.
 		"internal/landed":   "",
 		"internal/names":    "",
+		"internal/names/*":  "",
 		"internal/series":   "",
 		"internal/words":    "names",
 		"internal/chart":    "",
@@ -74,7 +75,7 @@ func mayImport() map[string]string {
 		"internal/testkit":   anything,
 		"cmd/plumbline":      "config app report chart words demo audit backtest finding fix incident landed lint plan plandiff",
 		"tools/eval/figures": "",
-		"tools/eval/*":       "names series landed simulate tools/eval/figures",
+		"tools/eval/*":       "names names/invented series landed simulate tools/eval/figures",
 		"tools/testlines":    "",
 	}
 }

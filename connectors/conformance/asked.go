@@ -10,14 +10,17 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/landed"
 )
 
+// asked is a question and what the warehouse of the suite answers to it.
+type asked struct {
+	what string
+	ask  landed.Question
+	want landed.Answer
+}
+
 func (s suite) questions(t *testing.T) {
 	w := s.open(t, "UTC", connectors.SourceOptions{})
 	days := span(t, "2026-03-01", "2026-03-20")
-	for _, x := range []struct {
-		what string
-		ask  landed.Question
-		want landed.Answer
-	}{
+	asks := []asked{
 		{"people who did it", landed.Users{Source: "shop", Event: "Buy", Span: days}, landed.Answer{{N: []float64{4}}}},
 		{"people of one slice", landed.Users{Source: "shop", Event: "Buy", Span: days, Slice: landed.Slice{Library: "ios"}}, landed.Answer{{N: []float64{1}}}},
 		{"people who saw a page", landed.Users{Source: "shop", Event: "Page Viewed", Table: "pages", Span: days}, landed.Answer{{N: []float64{1}}}},
@@ -38,23 +41,51 @@ func (s suite) questions(t *testing.T) {
 			landed.Answer{{Key: "2026-03-10T11:00:00Z", N: []float64{1}}, {Key: "2026-03-11T11:00:00Z", N: []float64{1}}, {Key: "2026-03-12T11:00:00Z", N: []float64{1}}},
 		},
 		{
-			"rows by page",
-			landed.Pages{Source: "shop", Event: "Buy", Span: days, Limit: 1},
-			landed.Answer{{Key: "/p/js", N: []float64{5}}},
-		},
-		{
 			// Before the 10th: ann, bob, cy and dee bought. Since: ann bought; ann, bob and cy purchased. Ann alone bought
 			// in February, and again in March.
 			"who switched",
 			landed.Switched{Source: "shop", Before: "Buy", After: "Purchase", Day: day(t, "2026-03-10")},
 			landed.Answer{{N: []float64{4, 1, 3, 3, 1, 1, 3, 3}}},
 		},
-	} {
+	}
+	for _, x := range append(asks, contents(t, days)...) {
 		if diff := cmp.Diff(x.want, answer(t, w, x.ask)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", x.what, diff)
 		}
 	}
 	s.values(t, w, days)
+}
+
+// contents are the questions about pages, sizes and values by the day.
+func contents(t *testing.T, days landed.Span) []asked {
+	t.Helper()
+	return []asked{
+		{
+			"rows by page",
+			landed.Pages{Source: "shop", Event: "Buy", Span: days, Limit: 1},
+			landed.Answer{{Key: "/p/js", N: []float64{5}}},
+		},
+		{
+			"rows by page, and those without a value",
+			landed.Pages{Source: "shop", Table: "buy", What: landed.Absent, Column: "plan", Span: days, Limit: 5},
+			landed.Answer{{Key: "/p/js", N: []float64{5, 0}}, {Key: "/p/ios", N: []float64{1, 1}}},
+		},
+		{
+			// 20, 40, 80 and 90: fifths of a decade begin at 15.8, 39.8 and 63.1. 0 has no size.
+			"how large the numbers of a slice are",
+			landed.Sizes{Source: "shop", Table: "buy", Column: "amount", Span: days, Slice: landed.Slice{Library: "js"}},
+			landed.Answer{{Key: "12", N: []float64{1}}, {Key: "14", N: []float64{1}}, {Key: "15", N: []float64{2}}},
+		},
+		{
+			"rows a day by what a column holds",
+			landed.Grouped{Source: "shop", Table: "buy", By: [4]string{"plan"}, Span: landed.Span{First: day(t, "2026-03-09"), Last: days.Last}},
+			landed.Answer{
+				{Key: `["2026-03-09","free"]`, N: []float64{1}},
+				{Key: `["2026-03-09",null]`, N: []float64{1}},
+				{Key: `["2026-03-10","free"]`, N: []float64{2}},
+			},
+		},
+	}
 }
 
 func (s suite) values(t *testing.T, w *connectors.Warehouse, days landed.Span) {

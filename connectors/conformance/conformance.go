@@ -47,6 +47,7 @@ func Run(t *testing.T, load Loader, d connectors.Dialect, traits Traits) {
 	t.Run("a text is taken for what it looks like", s.looks)
 	t.Run("how late rows landed", s.arrivals)
 	t.Run("the same message twice is one id", s.duplicates)
+	t.Run("rows that happened on an earlier day are counted", s.belated)
 	t.Run("excluded tables and where narrow everything", s.narrowed)
 	t.Run("an earlier morning sees only what had landed", s.loadedBy)
 	t.Run("questions are answered", s.questions)
@@ -65,7 +66,7 @@ func Run(t *testing.T, load Loader, d connectors.Dialect, traits Traits) {
 func (s suite) open(t *testing.T, zone string, o connectors.SourceOptions) *connectors.Warehouse {
 	t.Helper()
 	w := connectors.New(s.runner, s.dialect, connectors.WithKey("key"))
-	for _, schema := range []string{"hostile", "edges", "void", "nameless", "textless", "shop", "looks", "missing"} {
+	for _, schema := range []string{"hostile", "edges", "void", "nameless", "textless", "shop", "looks", "missing", "belated", "aside"} {
 		if err := w.Attach(landed.Source{Name: schema, Schema: schema, Zone: zone}, connectors.Segment(), o); err != nil {
 			t.Fatal(err)
 		}

@@ -372,7 +372,7 @@ func (s suite) discover(t *testing.T) {
 	}
 	want := map[string]string{
 		"hostile/hostile": "segment ", "edges/edges": "segment ", "void/void": "segment ", "nameless/nameless": "segment ",
-		"looks/looks": "segment ", "shop/shop": "segment ", "textless/textless": "segment tracks has no column event_text",
+		"looks/looks": "segment ", "belated/belated": "segment ", "aside/aside": "segment ", "shop/shop": "segment ", "textless/textless": "segment tracks has no column event_text",
 		"metrics/web": "rollup ", "metrics/ios": "rollup ", "twice/twice": "segment ", "beside/beside": "segment ",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

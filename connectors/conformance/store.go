@@ -135,6 +135,7 @@ func store(nul bool) []Table {
 		{Schema: "textless", Name: "typed", Columns: typed().Columns, Rows: typed().Rows},
 		rollup(),
 		tracks("looks"), looks(),
+		belated(), belatedAsSent(),
 	}, append(shop(), twice()...)...)
 }
 

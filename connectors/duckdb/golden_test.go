@@ -40,7 +40,7 @@ const key = "a secret of the state"
 func TestGoldenSQL(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "w.duckdb")
 	const head = "id VARCHAR, anonymous_id VARCHAR, user_id VARCHAR, event VARCHAR, event_text VARCHAR, context_library_name VARCHAR, " +
-		"context_library_version VARCHAR, context_app_version VARCHAR, context_page_path VARCHAR, received_at TIMESTAMP, uuid_ts TIMESTAMP"
+		"context_library_version VARCHAR, context_app_version VARCHAR, context_page_path VARCHAR, received_at TIMESTAMP, uuid_ts TIMESTAMP, \"timestamp\" TIMESTAMPTZ"
 	writeStatements(t, path, "CREATE SCHEMA web", "CREATE TABLE web.tracks ("+head+")", "CREATE TABLE web.pages ("+head+")",
 		"CREATE TABLE web.order_completed ("+head+", order_id VARCHAR, total DOUBLE, quantity BIGINT, gift BOOLEAN, products JSON)",
 		"INSERT INTO web.tracks (received_at) VALUES ('2026-03-08 12:00:00')", // the hours are asked of what has rows
@@ -110,6 +110,10 @@ FROM "web"."tracks"`}
 		landed.Moment{Source: "web", Event: "Sign Up", Span: days},
 		landed.Hourly{Source: "web", Event: "Sign Up", Span: days},
 		landed.Pages{Source: "web", Event: "Sign Up", Span: days},
+		landed.Happened{Source: "web", Event: "Sign Up", Span: days, Limit: 60},
+		landed.Sent{Source: "web", Span: days, Least: 20},
+		landed.Sizes{Source: "web", Table: "order_completed", Column: "total", Span: days},
+		landed.Grouped{Source: "web", Table: "order_completed", By: [4]string{"order_id"}, Span: days},
 		landed.SampleIDs{Source: "web", Table: "order_completed", Constraint: "r3", Span: days},
 		landed.TopValues{Source: "web", Table: "order_completed", Column: "order_id", Span: days},
 		landed.Switched{Source: "web", Before: "Buy", After: "Order Completed", Day: first},

@@ -89,7 +89,7 @@ func (act Act) on(r audit.Reported, k finding.Key, now time.Time) (incident.Hand
 	case Dismiss:
 		h.Dismissed = true
 	case Accept:
-		if !r.Finding.Kind.Volume() {
+		if !r.Finding.Kind.Volume() && r.Finding.Kind != finding.MovedEvent { // what is left where it moved from is a level as well
 			return h, &UsageError{fmt.Errorf("%s is a %s: only a level of volume can be accepted as the new usual; dismiss it, or change the plan", r.ID, r.Finding.Kind)}
 		}
 		h.AcceptedFrom, h.Acknowledged = act.From, true

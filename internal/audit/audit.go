@@ -183,7 +183,7 @@ func (r *run) inputs() []checks.Input {
 			Plan: f.source.Plan, Landed: f.merged, Last: f.last, Partial: f.partial, Late: f.late, Since: f.missing,
 			AsOf: r.nightOf(r.job, f.source).asOf, Accepted: r.job.accepted(f.merged, r.mem.Handling, r.mem.Incidents),
 			Quiet: r.job.quiet(f.source.Name), Different: r.different, Open: r.job.Open, Whole: whole,
-			Unique:     unique(r.job.Rules, f.merged),
+			Unique: unique(r.job.Rules, f.merged), Recounted: f.recounted,
 			ShowValues: r.job.ShowValues, AnyValues: r.job.AnyValues, Constraints: f.rules, PlanChanged: planChanged(f),
 		}))
 	}

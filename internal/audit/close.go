@@ -24,6 +24,7 @@ func (r *run) close(ctx context.Context, found, hidden []finding.Finding) (Resul
 		}
 	}
 	changes := incident.Reconcile(r.mem.Incidents, night)
+	cameBack(changes, slices.Concat(found, hidden))
 	r.header.Finished = r.Now()
 	result := Result{Header: r.header, Changes: changes, Landed: map[string]landed.Snapshot{}}
 	for _, f := range r.facts {

@@ -14,15 +14,17 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/testkit"
 )
 
-// dear is which days a night counted repeated rows on, and sampled values of.
+// dear is which days a night counted repeated rows on, and sampled values of; Compared are the days some weeks ago that
+// were sampled for comparison.
 type dear struct {
-	Repeats landed.Span
-	Sampled map[string]landed.Span
+	Repeats  landed.Span
+	Sampled  map[string]landed.Span
+	Compared landed.Span
 }
 
 func (w *world) dear() dear {
 	w.t.Helper()
-	out := dear{landed.NoSpan, map[string]landed.Span{}}
+	out := dear{landed.NoSpan, map[string]landed.Span{}, landed.NoSpan}
 	for _, r := range w.wh.Requests {
 		if s, ok := r.Want[landed.Duplicates]; ok {
 			out.Repeats = out.Repeats.Union(s)
@@ -33,7 +35,12 @@ func (w *world) dear() dear {
 		if _, ok := r.Want[landed.Shapes]; !ok {
 			continue
 		}
+		_, profiled := r.Want[landed.Profiles]
 		for table, s := range r.Sampled {
+			if !profiled {
+				out.Compared = out.Compared.Union(s)
+				continue
+			}
 			if !s.Empty() {
 				out.Sampled[table] = s
 			}
@@ -71,15 +78,15 @@ func TestDearFactsAreReadOnFewDays(t *testing.T) {
 		before  func()
 		want    dear
 	}{
-		{"the first night two weeks of repeats, and what values of two days look like", d, nil, dear{days(d-14, d-1), all(days(d-2, d-1))}},
-		{"the second the days that may have grown, and the new day's values", d + 1, nil, dear{days(d-3, d), all(days(d, d))}},
-		{"the same morning again samples nothing", d + 1, nil, dear{days(d-2, d), map[string]landed.Span{}}},
+		{"the first night two weeks of repeats, and what values of two days look like", d, nil, dear{days(d-14, d-1), all(days(d-2, d-1)), landed.NoSpan}},
+		{"the second the days that may have grown, and the new day's values", d + 1, nil, dear{days(d-3, d), all(days(d, d)), landed.NoSpan}},
+		{"the same morning again samples nothing", d + 1, nil, dear{days(d-2, d), map[string]landed.Span{}, landed.NoSpan}},
 		{"a table that grew tonight is sampled again with the others", d + 2, func() {
 			(&testkit.Facts{Snapshot: w.wh.Facts["web"]}).Sent("Signed In", d-1, 900)
-		}, dear{days(d-2, d+1), all(days(d+1, d+1))}},
-		{"a table that is back is sampled as well", d + 3, nil, dear{days(d-1, d+2), all(days(d+2, d+2), "comeback")}},
-		{"after missed nights each missed day", d + 6, nil, dear{days(d, d+5), all(days(d+3, d+5), "comeback")}},
-		{"after a month two days, and two weeks of repeats", d + 30, nil, dear{days(d+16, d+29), all(days(d+28, d+29), "comeback")}},
+		}, dear{days(d-2, d+1), all(days(d+1, d+1)), landed.NoSpan}},
+		{"a table that is back is sampled as well", d + 3, nil, dear{days(d-1, d+2), all(days(d+2, d+2), "comeback"), landed.NoSpan}},
+		{"after missed nights each missed day", d + 6, nil, dear{days(d, d+5), all(days(d+3, d+5), "comeback"), landed.NoSpan}},
+		{"after a month two days, and two weeks of repeats", d + 30, nil, dear{days(d+16, d+29), all(days(d+28, d+29), "comeback"), landed.NoSpan}},
 	} {
 		if s.before != nil {
 			s.before()
@@ -97,7 +104,7 @@ func TestDearFactsAreReadOnFewDays(t *testing.T) {
 func TestNobodyPaysForWhatIsOff(t *testing.T) {
 	w := open(t, planned("h", calmNames("Old Thing", "Comeback")...), shop(landed.NoSpan))
 	off, err := checks.Make(func(string) checks.Settings { return nil }, func(k finding.Kind) bool {
-		return k == finding.DuplicateRows || k == finding.PII
+		return k == finding.DuplicateRows || k == finding.PII || k == finding.ValueDrift
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +112,7 @@ func TestNobodyPaysForWhatIsOff(t *testing.T) {
 	w.job.Checks = off
 	for n := range landed.Day(2) {
 		w.night(first() + n)
-		if diff := cmp.Diff(dear{landed.NoSpan, map[string]landed.Span{}}, w.dear()); diff != "" {
+		if diff := cmp.Diff(dear{landed.NoSpan, map[string]landed.Span{}, landed.NoSpan}, w.dear()); diff != "" {
 			t.Errorf("night %d: %s", n+1, diff)
 		}
 	}
@@ -125,14 +132,17 @@ func TestNobodyPaysForWhatIsOff(t *testing.T) {
 func TestADryRunListsDearFacts(t *testing.T) {
 	d := first()
 	w := open(t, planned("h", calmNames("Old Thing", "Comeback")...), shop(landed.NoSpan))
-	for _, want := range []map[landed.Kind]landed.Span{
+	for i, want := range []map[landed.Kind]landed.Span{
 		{landed.Duplicates: days(d-14, d-1), landed.Shapes: days(d-2, d-1)},
 		{landed.Duplicates: days(d-3, d), landed.Shapes: days(d, d)},
 	} {
 		w.now = d.Time()
 		reqs, err := w.auditor.Requests(t.Context(), func() audit.Job { j := w.job; j.AsOf = d; return j }())
-		if err != nil || len(reqs) != 1 {
+		if err != nil || len(reqs) != 2-i {
 			t.Fatal(len(reqs), err)
+		}
+		if i == 0 && reqs[1].Want[landed.Shapes] != days(d-23, d-22) { // as if all tables held text
+			t.Errorf("for comparison the first night samples %v", reqs[1].Want)
 		}
 		for k, s := range want {
 			if reqs[0].Want[k] != s {
@@ -141,6 +151,44 @@ func TestADryRunListsDearFacts(t *testing.T) {
 		}
 		w.night(d)
 		d++
+	}
+}
+
+// A first audit has sampled nothing to compare with, so it samples two days of three weeks ago, and where text looks
+// otherwise since then, the days between, to know since when. Later nights have sampled each day.
+func TestAFirstAuditSeesThatTextLooksOtherwise(t *testing.T) {
+	d := first()
+	f := calm(testkit.NewFacts("web", span())).Landing(2)
+	for _, table := range []string{"signed_in", "page_read", "item_added"} {
+		f.Column(table, "reference", nil)
+	}
+	f.Looking("page_read", "reference", landed.LooksNumber, after(d-9, 1)).
+		Looking("signed_in", "reference", landed.LooksUUID, after(d-90, 1))
+	w := open(t, planned("h", calmNames()...), f)
+	for n := range landed.Day(12) {
+		r := w.night(d + n)
+		got, ok := lookup(r, finding.ValueDrift, "Page Read")
+		if !ok || got.Finding.Since != d-9 || got.Finding.Subject.Property != "reference" {
+			t.Fatalf("night %d: %+v in %s", n+1, got.Finding, said(r))
+		}
+		if n > 0 && got.Change == incident.Opened {
+			t.Errorf("night %d: told again", n+1)
+		}
+		want := landed.NoSpan
+		if n == 0 {
+			want = days(d-28, d-3)
+			if got := w.dear().Sampled["page_read"]; got != days(d-2, d-1) {
+				t.Errorf("sampled with the profiles: %s", got)
+			}
+		}
+		if got := w.dear().Compared; got != want {
+			t.Errorf("night %d: compared with %s, want %s", n+1, got, want)
+		}
+		for _, f := range r.Findings {
+			if f.Finding.Subject.Event == "Signed In" {
+				t.Errorf("night %d: also %s", n+1, f.Finding.Title)
+			}
+		}
 	}
 }
 

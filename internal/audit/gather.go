@@ -57,6 +57,7 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history, inherite
 	n := a.nightOf(j, s)
 	days := max(j.History, 1)
 	all := landed.Span{First: n.asOf - landed.Day(days), Last: n.asOf - 1}
+	known := history
 	if j.Full || j.Replay {
 		history = landed.Snapshot{Source: s.Source, Span: landed.NoSpan}
 	}
@@ -75,6 +76,11 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history, inherite
 		counts = succeed(inherited, counts, want[landed.Counts]) // else it was stored on an earlier night
 	}
 	f.fresh = counts
+	if !j.Replay {
+		// Rows of the newest day that was counted were still to come.
+		known.Cut(landed.Span{First: known.Span.First, Last: known.Span.Last - 1})
+		f.recounted = landed.Recounted(known, counts)
+	}
 	f.merged = landed.Merge(history, counts)
 	f.merged.Cut(landed.Span{First: min(all.First, f.merged.Span.First), Last: all.Last})
 	f.complete(n)
@@ -82,6 +88,7 @@ func (a *Auditor) gather(ctx context.Context, j Job, s Source, history, inherite
 	a.profile(ctx, f, history, needs, n, j.Checks.Prepare(checks.Input{
 		Plan: s.Plan, Landed: f.merged, Last: f.last, Since: landed.NoDay,
 	}).Apart)
+	a.sampleEarlier(ctx, j, f, history, n, needs)
 	return f
 }
 
@@ -308,6 +315,11 @@ func (a *Auditor) Requests(ctx context.Context, j Job) ([]landed.Request, error)
 		out = append(out, landed.Request{
 			Source: s.Source, LoadedBy: n.loadedBy, Constraints: constraints(j.Checks, s, history.Tables), Tables: skipped, Want: want,
 		})
+		if days := compared(counts.Last, history, counts, needs); !days.Empty() {
+			out = append(out, landed.Request{
+				Source: s.Source, LoadedBy: n.loadedBy, Tables: skipped, Want: map[landed.Kind]landed.Span{landed.Shapes: days},
+			})
+		}
 	}
 	return out, nil
 }

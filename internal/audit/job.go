@@ -86,17 +86,19 @@ type Auditor struct {
 
 // facts is what is known of one source tonight.
 type facts struct {
-	source  Source
-	merged  landed.Snapshot // history and tonight
-	fresh   landed.Snapshot // tonight
-	rules   []landed.Constraint
-	last    landed.Day
-	partial float64
-	late    bool
-	missing landed.Day
-	newest  landed.Day // the last day with rows; none where there are no rows at all
-	first   bool
-	err     error // nothing can be known of it
+	source Source
+	merged landed.Snapshot // history and tonight
+	fresh  landed.Snapshot // tonight
+	rules  []landed.Constraint
+	// recounted are the days that an earlier audit counted to another figure.
+	recounted []landed.Recount
+	last      landed.Day
+	partial   float64
+	late      bool
+	missing   landed.Day
+	newest    landed.Day // the last day with rows; none where there are no rows at all
+	first     bool
+	err       error // nothing can be known of it
 }
 
 // judgeable says whether the source's facts can be judged at all: where no day was read tonight, what is remembered is
@@ -155,8 +157,13 @@ func (j Job) accepted(s landed.Snapshot, handled []incident.Handling, incidents 
 			continue
 		}
 		for _, i := range incidents {
-			if i.Key == h.Key && i.Finding.Subject.Source == s.Source.Name {
-				add(i.Finding.Subject.Event, h.AcceptedFrom)
+			if i.Key != h.Key {
+				continue
+			}
+			for _, f := range append([]finding.Finding{i.Finding}, i.Finding.Members...) {
+				if f.Subject.Source == s.Source.Name {
+					add(f.Subject.Event, h.AcceptedFrom)
+				}
 			}
 		}
 	}

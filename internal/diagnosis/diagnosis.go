@@ -21,9 +21,11 @@ func Fold(all []landed.Snapshot, found []finding.Finding) []finding.Finding {
 func Explain(found []finding.Finding) []finding.Finding {
 	fs := sameKey(ordered(found))
 	fs = rivals(fs)
+	fs = moves(fs)
 	fs = pairs(fs)
 	fs = twins(fs)
 	fs = siblings(fs)
+	fs = drifts(fs)
 	fs = identities(fs)
 	fs = contents(fs)
 	fs = doubles(fs)
@@ -214,6 +216,8 @@ func pairs(fs []finding.Finding) []finding.Finding {
 			}
 			old, young := g.Subject.Event == c.Subject.Event, g.Subject.Event == c.Subject.Related
 			switch g.Kind {
+			case finding.MovedEvent:
+				return old && c.Kind == finding.Rename
 			case finding.VolumeDrop, finding.EventStopped, finding.SlowDecline:
 				return young || old && c.Kind == finding.Rename && g.Since >= c.Since-slack
 			case finding.VolumeSpike, finding.UnplannedEvent, finding.NamingConvention:
@@ -324,6 +328,10 @@ func outages(fs []finding.Finding) []finding.Finding {
 	return each(fs, isOutage, func(fs []finding.Finding, cause *finding.Finding) []finding.Finding {
 		c := *cause
 		return swallow(fs, cause, func(g finding.Finding) bool {
+			if back, ok := CameBack(c, g, landed.Span{First: c.Since, Last: c.LastSeen}); ok {
+				cause.Evidence = back.Evidence
+				return true
+			}
 			loss := g.Kind.Volume() && g.Kind != finding.VolumeSpike && g.Kind != finding.SourceOutage
 			return c.Subject.Source != "" && g.Subject.Source == c.Subject.Source && (loss && g.Since >= c.Since-1 || g.Kind == finding.LateData)
 		})

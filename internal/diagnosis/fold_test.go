@@ -236,9 +236,9 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 		"events counted twice, and events that moved, on one day": {
 			[]finding.Finding{
 				of(finding.DoubleTracking, "A"), of(finding.DoubleTracking, "B", since(day+1)), of(finding.DoubleTracking, "C", since(day+9)),
-				of(finding.MovedEvent, "A"), of(finding.MovedEvent, "B", rows(900)),
+				of(finding.MovedEvent, "D", moved), of(finding.MovedEvent, "E", rows(900), moved),
 			},
-			[]string{"double-tracking A + A + B", "double-tracking C", "moved-event B + B + A"},
+			[]string{"double-tracking A + A + B", "double-tracking C", "moved-event E + E + D"},
 		},
 		"one unit changed in many events": {
 			[]finding.Finding{

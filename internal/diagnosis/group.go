@@ -38,6 +38,11 @@ func (c class) anyVersion() class {
 	return c
 }
 
+// standing says whether when each of them began is not what they have in common.
+func (c class) standing() bool {
+	return c.what == string(finding.NamingConvention) || c.what == string(finding.PropertyDuplicate)
+}
+
 // release is the sort of change that takes names and properties away: what one release does to both is one cause.
 const release = "release"
 
@@ -56,6 +61,8 @@ func classOf(f finding.Finding) (c class, days landed.Day, ok bool) {
 		return c, days, !f.Planned
 	case finding.NamingConvention:
 		return class{what: c.what, source: c.source}, 0, true // a habit: when each name began is not its cause
+	case finding.PropertyDuplicate:
+		return class{what: c.what, source: c.source, property: twinNames(f), loud: c.loud}, 0, true // one slip, whenever each event took it over
 	case finding.PII, finding.ValueDrift:
 		c.property = f.Subject.Property // one property of many events is one mistake
 	case finding.TypeDrift, finding.InvalidValue:
@@ -87,7 +94,7 @@ func Group(all []landed.Snapshot, fs []finding.Finding, held map[finding.Key]fin
 	var out, loose []finding.Finding
 	for _, f := range fs {
 		c, _, ok := classOf(f)
-		if standing := c.what == string(finding.NamingConvention); !ok || !standing && (f.Older || f.Since <= start[f.Subject.Source]) {
+		if !ok || !c.standing() && (f.Older || f.Since <= start[f.Subject.Source]) {
 			out = append(out, f)
 			continue
 		}
@@ -150,7 +157,7 @@ func holding(groups []*together, f finding.Finding, by finding.Key) *together {
 func alike(groups []*together, f finding.Finding) *together {
 	c, days, _ := classOf(f)
 	return first(groups, func(t *together) bool {
-		return t.class == c && (near(f.Since, t.first, days) || c.what == string(finding.NamingConvention))
+		return t.class == c && (near(f.Since, t.first, days) || c.standing())
 	})
 }
 
@@ -200,7 +207,7 @@ func (t together) finding() finding.Finding {
 		f.Evidence = slices.Clone(f.Evidence)
 		f.Fixes = fixes(fs)
 		f.Explains = nil
-		f.Share, f.Rows, f.Users = 0, rowsOf(fs), nil
+		f.Share, f.Rows, f.Users = 0, groupRows(fs), nil
 		f.Rate = finding.Rate{} // each has its own
 		for _, m := range fs {
 			f.Share += m.Share
@@ -218,8 +225,8 @@ func (t together) finding() finding.Finding {
 	return f
 }
 
-// rowsOf counts the rows of all members: those of one event may carry all its faults at once and count once.
-func rowsOf(fs []finding.Finding) int64 {
+// groupRows counts the rows of all members: those of one event may carry all its faults at once and count once.
+func groupRows(fs []finding.Finding) int64 {
 	by := map[string]int64{}
 	for _, f := range fs {
 		event := f.Call.String() + "\x00" + f.Subject.Event

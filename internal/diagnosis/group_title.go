@@ -10,10 +10,16 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
-// title says for all members what happened, of each kind how many.
+// title says for all members what happened, of each kind how many, beginning with the kind of the largest.
 func title(fs []finding.Finding) string {
 	var parts []string
-	for _, k := range finding.Kinds() {
+	var kinds []finding.Kind
+	for _, f := range fs {
+		if !slices.Contains(kinds, f.Kind) {
+			kinds = append(kinds, f.Kind)
+		}
+	}
+	for _, k := range kinds {
 		var of []finding.Finding
 		for _, f := range fs {
 			if f.Kind == k {
@@ -38,14 +44,12 @@ func titleOf(k finding.Kind, fs []finding.Finding) string {
 	switch k {
 	case finding.UnplannedEvent:
 		return fmt.Sprintf("%d new events are not in the plan", n)
-	case finding.Rename:
-		return fmt.Sprintf("%d events are now sent under other names", n)
-	case finding.NearDuplicate:
-		return fmt.Sprintf("%d new names are other spellings of known events", n)
+	case finding.Rename, finding.NearDuplicate:
+		return pairsTitle(k, fs)
 	case finding.NamingConvention:
 		return fmt.Sprintf("%d names are outside the naming convention", n)
 	case finding.UnplannedProperty:
-		return fmt.Sprintf("%s %d properties that are not in the plan", sends(fs), n)
+		return fmt.Sprintf("%s %d properties that are not in the plan", senders(fs), n)
 	case finding.MissingProperty:
 		return of + " are missing"
 	case finding.RemovedProperty:
@@ -54,12 +58,14 @@ func titleOf(k finding.Kind, fs []finding.Finding) string {
 		return of + " changed their type"
 	case finding.InvalidValue:
 		return of + " hold values that break the plan"
+	case finding.PropertyDuplicate:
+		return twinsTitle(fs)
 	case finding.DuplicateRows:
 		return events + " landed more than once"
 	case finding.DoubleTracking:
 		return events + pick(eventsOf(fs), " is counted twice", " are counted twice")
 	case finding.MovedEvent:
-		return events + pick(eventsOf(fs), " is now sent by another source", " are now sent by another source")
+		return movesTitle(fs)
 	case finding.EventStopped:
 		return events + " stopped"
 	case finding.IdentityLoss:
@@ -82,8 +88,8 @@ func pick(n int, one, many string) string {
 
 func shownName(s string) string { return names.Short(names.Visible(names.Mask(s)), 60) }
 
-// sends names who sends: the one event, or how many there are.
-func sends(fs []finding.Finding) string {
+// senders names who sends: the one event, or how many there are.
+func senders(fs []finding.Finding) string {
 	if eventsOf(fs) == 1 {
 		return eventName(fs[0]) + " sends"
 	}

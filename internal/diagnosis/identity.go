@@ -45,6 +45,9 @@ func contents(fs []finding.Finding) []finding.Finding {
 			switch g.Kind {
 			case finding.VolumeSpike:
 				return c.Kind == finding.DuplicateRows && c.Rate.After >= copiesShare && (event || c.Subject.Event == "")
+			case finding.Backfill:
+				// A replay whose copies share a day with what they copy is told once, as the louder of the two.
+				return c.Kind == finding.DuplicateRows && (event || c.Subject.Event == "")
 			case finding.UnplannedProperty:
 				return c.Kind == finding.PII && event && g.Subject.Property == c.Subject.Property
 			default:

@@ -24,12 +24,13 @@ func Impact(found []finding.Finding, scopes map[string]Scope) []landed.Question 
 	var out []landed.Question
 	asked := 0
 	for _, f := range found {
-		sc, ok := scopes[f.Subject.Source]
+		sc, ok := scopes[carrier(f)]
 		if f.Severity < finding.Warning || f.Since == landed.NoDay || !ok || asked == mostAsked {
 			continue
 		}
 		asked++
-		for _, q := range []landed.Question{usersOf(f, sc), momentOf(f, sc), hoursOf(f)} {
+		before, since := pagesOf(f, sc)
+		for _, q := range []landed.Question{usersOf(f, sc), momentOf(f, sc), hoursOf(f), before, since} {
 			if q != nil && !slices.Contains(out, q) {
 				out = append(out, q)
 			}
@@ -43,7 +44,7 @@ func Apply(found []finding.Finding, a landed.Answers, scopes map[string]Scope) [
 	out := slices.Clone(found)
 	for i := range out {
 		f := &out[i]
-		sc, ok := scopes[f.Subject.Source]
+		sc, ok := scopes[carrier(*f)]
 		if !ok || f.Since == landed.NoDay {
 			continue
 		}
@@ -55,6 +56,7 @@ func Apply(found []finding.Finding, a landed.Answers, scopes map[string]Scope) [
 		if t, ok := began(*f, a, sc); ok {
 			f.SinceTime = t
 		}
+		byPage(f, a, sc)
 	}
 	return out
 }
@@ -65,6 +67,14 @@ func subjectName(f finding.Finding) string {
 		return f.Subject.Related
 	}
 	return f.Subject.Event
+}
+
+// carrier is the source whose rows carry the fault: for an event that moved, the one it moved to.
+func carrier(f finding.Finding) string {
+	if f.Kind == finding.MovedEvent {
+		return f.MovedTo()
+	}
+	return f.Subject.Source
 }
 
 func sliceOf(f finding.Finding) landed.Slice {
@@ -84,12 +94,12 @@ func table(f finding.Finding, sc Scope) string {
 }
 
 func usersOf(f finding.Finding, sc Scope) landed.Question {
-	span := landed.Span{First: f.Since, Last: sc.Last}
+	span := landed.Span{First: f.Since, Last: max(sc.Last, f.LastSeen)} // a twin may be told on a day that is not over
 	if len(f.Members) > 1 {
 		return nil // the members' users overlap: no sum of them is true
 	}
 	switch f.Kind {
-	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent:
+	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent, finding.MovedEvent:
 		return landed.Users{Source: sc.Source.Name, Event: subjectName(f), Span: span}
 	case finding.TypeDrift, finding.InvalidValue:
 		if f.Constraint == "" {
@@ -109,7 +119,7 @@ func momentOf(group finding.Finding, sc Scope) landed.Question {
 	day := landed.Span{First: f.Since, Last: f.Since}
 	m := landed.Moment{Source: sc.Source.Name, Event: subjectName(f), Table: table(f, sc), Slice: sliceOf(f), Span: day}
 	switch f.Kind {
-	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent:
+	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent, finding.MovedEvent:
 		m.What, m.Slice, m.Table = landed.Named, landed.Slice{}, ""
 	case finding.TypeDrift, finding.InvalidValue:
 		if f.Constraint == "" {
@@ -188,7 +198,7 @@ func began(f finding.Finding, a landed.Answers, sc Scope) (time.Time, bool) {
 	switch f.Kind {
 	case finding.EventStopped:
 		t = t.Truncate(time.Hour).Add(time.Hour) // the first hour without a row
-	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent, finding.TypeDrift, finding.InvalidValue:
+	case finding.Rename, finding.NearDuplicate, finding.UnplannedEvent, finding.MovedEvent, finding.TypeDrift, finding.InvalidValue:
 		t = t.Truncate(time.Minute)
 	default:
 		t = t.Truncate(time.Hour)

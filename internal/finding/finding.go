@@ -136,6 +136,15 @@ func KeyOf(k Kind, s Subject) Key {
 	return Key(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(h.Sum(nil)))
 }
 
+// Alike is the label of evidence that all parts of an event fell to one share; Sampling is what its value says of that.
+const (
+	Alike    = "alike"
+	Sampling = ": as sampling to "
+)
+
+// CameBack is the label of evidence that says how much of a loss landed later.
+const CameBack = "came back"
+
 // Evidence is one line of why.
 type Evidence struct {
 	Label, Value string
@@ -183,12 +192,19 @@ type Finding struct {
 	Share      float64  // of its source's rows on its days, 0..1; 0 where it says nothing
 	Loud       float64  // the share from which findings of this kind are worth a warning together; 0: the usual one
 	Rate       Rate     // before and after, for what is a share of rows
+	Past       []Past   // backfill: on which days the rows happened, or which days changed
 	Evidence   []Evidence
 	Fixes      []Fix
 	Impacts    []Impact
 	Owner      string
 	Explains   []Key     // the symptoms folded in: their incidents continue in this one
 	Members    []Finding // causes of equal rank (five renames of one release), the largest first; consequences stand in Explains only
+}
+
+// Past is a day that gained rows afterwards, or lost them.
+type Past struct {
+	Day  landed.Day
+	Rows int64
 }
 
 // Rate is a share of rows before and after, 0..1.
@@ -211,6 +227,14 @@ func (f Finding) Keys() []Key {
 		}
 	}
 	return keys
+}
+
+// MovedTo is the source that a moved event is in now: the last of those it speaks of.
+func (f Finding) MovedTo() string {
+	if len(f.Sources) == 0 {
+		return f.Subject.Source
+	}
+	return f.Sources[len(f.Sources)-1]
 }
 
 // idAlphabet leaves out what is misread when an id is typed: 0 and O, 1, I and L, U.

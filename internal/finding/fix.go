@@ -41,6 +41,12 @@ type (
 	}
 	// RenameInPlan gives a planned event another name.
 	RenameInPlan struct{ From, To string }
+	// MoveInPlan plans an event for the source To instead of those in From.
+	MoveInPlan struct {
+		Event string
+		From  []string
+		To    string
+	}
 	// SearchCode says what to look for, in which source and version.
 	SearchCode struct {
 		Literals        []string
@@ -65,6 +71,7 @@ func (DeduplicateRows) fix() {}
 func (KeepOne) fix()         {}
 func (AddToPlan) fix()       {}
 func (RenameInPlan) fix()    {}
+func (MoveInPlan) fix()      {}
 func (SearchCode) fix()      {}
 func (TellOwner) fix()       {}
 func (Configure) fix()       {}

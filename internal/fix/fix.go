@@ -2,6 +2,7 @@
 package fix
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
@@ -122,14 +123,33 @@ type intention struct {
 	of  finding.Finding
 }
 
+// intentions are those of a finding and of its members, each once: a group carries what its members ask for, and what is
+// asked for twice would be written twice into one view.
 func intentions(f finding.Finding) []intention {
 	var out []intention
-	for _, of := range append([]finding.Finding{f}, f.Members...) {
+	has := func(m finding.Finding, fx finding.Fix) bool {
+		return slices.ContainsFunc(m.Fixes, func(x finding.Fix) bool { return reflect.DeepEqual(x, fx) })
+	}
+	add := func(of finding.Finding, fx finding.Fix) {
 		if of.Subject.Source == "" {
 			of.Subject.Source = f.Subject.Source
 		}
-		for _, fx := range of.Fixes {
+		if !slices.ContainsFunc(out, func(in intention) bool {
+			return in.of.Subject.Source == of.Subject.Source && reflect.DeepEqual(in.fix, fx)
+		}) {
 			out = append(out, intention{fx, of})
+		}
+	}
+	for _, fx := range f.Fixes {
+		of := f
+		if i := slices.IndexFunc(f.Members, func(m finding.Finding) bool { return has(m, fx) }); i >= 0 {
+			of = f.Members[i]
+		}
+		add(of, fx)
+	}
+	for _, m := range f.Members {
+		for _, fx := range m.Fixes {
+			add(m, fx)
 		}
 	}
 	return out
@@ -143,7 +163,7 @@ func kindOf(f finding.Fix) string {
 		return OwnerMessage
 	case finding.MergeEvents, finding.MergeProperties, finding.ScaleProperty, finding.MapValues, finding.DeduplicateRows, finding.KeepOne:
 		return WarehouseView
-	case finding.AddToPlan, finding.RenameInPlan:
+	case finding.AddToPlan, finding.RenameInPlan, finding.MoveInPlan:
 		return PlanPatch
 	case finding.Configure, finding.LeaveOut:
 		return ConfigPatch

@@ -243,6 +243,26 @@ const planFile = `{"rules": [
 ]}
 `
 
+func TestPlanPatchMovesAnEvent(t *testing.T) {
+	const file = "events:\n- name: Coupon Entered\n  sources: [web, ios]\n- Signed In\n"
+	p, err := plan.Parse("plan.yaml", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := finding.Finding{
+		Kind: finding.MovedEvent, Subject: finding.Subject{Source: "web", Event: "Coupon Entered"},
+		Fixes: []finding.Fix{finding.MoveInPlan{Event: "Coupon Entered", From: []string{"web"}, To: "server"}},
+	}
+	got := only(t, fix.PlanPatch, f, fix.Context{Plan: p, PlanFile: "plan.yaml", PlanData: []byte(file)})
+	if after := applied(t, "plan.yaml", file, got.Text); after != strings.Replace(file, "[web, ios]", "[ios, server]", 1) || !strings.Contains(got.Title, `"Coupon Entered" for ios and server`) {
+		t.Errorf("%s\n%s", got.Title, after)
+	}
+	f.Fixes = []finding.Fix{finding.MoveInPlan{Event: "Signed In", From: []string{"web"}, To: "server"}}
+	if got := only(t, fix.PlanPatch, f, fix.Context{Plan: p, PlanFile: "plan.yaml", PlanData: []byte(file)}); got.Language != "text" || !strings.Contains(got.Text, "no sources of its own") {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestPlanPatch(t *testing.T) {
 	p, err := plan.Parse("plan.json", []byte(planFile))
 	if err != nil {

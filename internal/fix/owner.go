@@ -2,6 +2,7 @@ package fix
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
@@ -124,6 +125,9 @@ func ask(f finding.Finding) string {
 	if p := placeOf(f); p != "" {
 		in = " in " + p
 	}
+	if slices.ContainsFunc(f.Members, func(m finding.Finding) bool { return m.Kind != f.Kind }) {
+		return "Was this changed on purpose" + in + ", in one release? If not, please send all of it as before; if so, tell us, and the tracking plan follows."
+	}
 	switch f.Kind {
 	case finding.Rename, finding.NearDuplicate:
 		return "Was the name changed on purpose" + in + "? If not, please send it as " + shown(f.Subject.Event) +
@@ -152,7 +156,11 @@ func ask(f finding.Finding) string {
 		return "Please send it under one name" + in + ": " + visible(f.Subject.Property) + ". If these are two properties, tell us what each of them means."
 	case finding.NamingConvention:
 		return "Please spell it" + in + " as the other names are, before reports depend on it. If it is meant so, tell us."
-	case finding.MovedEvent, finding.VolumeSpike, finding.Backfill,
+	case finding.MovedEvent:
+		return "Was it meant to move to " + visible(f.MovedTo()) + "? If so, tell us, and the tracking plan follows; if not, please send it as before."
+	case finding.Backfill:
+		return "Was something replayed, imported, synced late or deleted" + in + "? Please tell us what, so that nobody takes these days for what happened."
+	case finding.VolumeSpike,
 		finding.DestinationMismatch:
 	}
 	return "Is this meant" + in + "? If so, tell us and we will expect it; if not, can you say what changed?"

@@ -7,14 +7,16 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
 	"github.com/plumbline-audit/plumbline/internal/plan"
+	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
-// planPatches writes the changes of the plan file: one patch that adds what landed, one that renames.
+// planPatches writes the changes of the plan file: one patch that adds what landed, one that renames, one that
+// plans for other sources.
 func planPatches(all []intention, c Context) []Text {
 	if c.Plan == nil || c.PlanData == nil {
 		return nil
 	}
-	var adds, renames []plan.Change
+	var adds, renames, moves []plan.Change
 	for _, in := range all {
 		switch fx := in.fix.(type) {
 		case finding.AddToPlan:
@@ -24,6 +26,8 @@ func planPatches(all []intention, c Context) []Text {
 			if !slices.Contains(renames, plan.Change(change)) {
 				renames = append(renames, change)
 			}
+		case finding.MoveInPlan:
+			moves = append(moves, c.moved(fx, in.of.Call.String()))
 		}
 	}
 	var out []Text
@@ -35,7 +39,25 @@ func planPatches(all []intention, c Context) []Text {
 		t.Note = strings.TrimSpace("Only if the new name is meant. " + t.Note)
 		out = append(out, t)
 	}
+	if t, ok := c.patch(unique(moves), "follow the event in the plan: "); ok {
+		t.Note = strings.TrimSpace("Only if it is meant to have moved. " + t.Note)
+		out = append(out, t)
+	}
 	return out
+}
+
+// moved is the change that plans an event for another source in the place of those it left.
+func (c Context) moved(fx finding.MoveInPlan, call string) plan.Change {
+	change := plan.MoveEvent{Event: fx.Event, Call: call}
+	if e := c.Plan.Event(fx.Event, call); e != nil {
+		for _, s := range e.Sources {
+			if !slices.Contains(fx.From, s) {
+				change.Sources = keep(change.Sources, s)
+			}
+		}
+	}
+	change.Sources = keep(change.Sources, fx.To)
+	return change
 }
 
 // patch applies what can be applied, and names what cannot in the note.
@@ -150,6 +172,8 @@ func describe(c plan.Change) string {
 		return visible(c.Property.Name) + " of " + shown(c.Event)
 	case plan.AddEnumValue:
 		return shown(c.Value) + " as " + visible(c.Property) + " of " + shown(c.Event)
+	case plan.MoveEvent:
+		return shown(c.Event) + " for " + visible(words.And(c.Sources))
 	case plan.RenameEvent:
 		return shown(c.From) + " becomes " + shown(c.To)
 	}

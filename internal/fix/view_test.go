@@ -3,6 +3,7 @@ package fix_test
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -225,11 +226,41 @@ func TestViewOfARelease(t *testing.T) {
 			Fixes:   []finding.Fix{finding.MergeEvents{From: table, Into: n + " Viewed"}},
 		})
 	}
-	f.Fixes = f.Members[0].Fixes // a group carries the fixes of its first member
-	w.exec(viewOf(t, f, fix.Context{}))
+	f.Fixes = append(slices.Clone(f.Members[0].Fixes), f.Members[1].Fixes...) // a group carries the fixes of its members
+	view := viewOf(t, f, fix.Context{})
+	if n := strings.Count(view, "case when"); n != 4 { // two in tracks, one in the table of each
+		t.Errorf("two renames are written %d times:\n%s", n, view)
+	}
+	w.exec(view)
 	got := w.rows("select event_text from analytics.web_tracks order by 1")
 	if d := cmp.Diff([]string{"Cart Viewed", "Product Viewed"}, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// What a group and its member both ask for is done once: a value that is divided twice is wrong twice.
+func TestViewOfAUnitThatChangedInSeveralEvents(t *testing.T) {
+	w := open(t, "create schema ios")
+	began := time.Date(2026, 6, 12, 10, 40, 0, 0, time.UTC)
+	snap := landed.Snapshot{Source: landed.Source{Name: "ios", Schema: "ios", Zone: "UTC"}}
+	group := finding.Finding{Kind: finding.ValueDrift, Subject: finding.Subject{Source: "ios"}, SinceTime: began}
+	for _, n := range []string{"Bought", "Paid"} {
+		table := strings.ToLower(n)
+		w.exec("create table ios." + table + " (" + ownColumns + ", total double)")
+		w.exec("insert into ios."+table+" values (?, ?, ?, '2026-06-13 12:00:00', '8.15.0', 6480)", n, n, table)
+		snap.Events = append(snap.Events, landed.Event{Name: n, Table: table})
+		snap.Tables = append(snap.Tables, segmentTable(table, landed.Column{Name: "total", Type: landed.Number}))
+		group.Members = append(group.Members, finding.Finding{
+			Kind: finding.ValueDrift, Subject: finding.Subject{Source: "ios", Event: n, Property: "total"}, Table: "ios." + table, SinceTime: began,
+			Fixes: []finding.Fix{finding.ScaleProperty{Event: n, Property: "total", Factor: .01, Slice: landed.Slice{AppVersion: "8.15.0"}}},
+		})
+	}
+	group.Fixes = append(slices.Clone(group.Members[0].Fixes), group.Members[1].Fixes...)
+	w.exec(viewOf(t, group, fix.Context{Landed: map[string]landed.Snapshot{"ios": snap}}))
+	for _, table := range []string{"bought", "paid"} {
+		if d := cmp.Diff("64.8", w.one("select total from analytics.ios_"+table)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", table, d)
+		}
 	}
 }
 

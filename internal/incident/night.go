@@ -114,7 +114,7 @@ func loud(f finding.Finding) bool {
 		return f.Planned
 	}
 	return slices.Contains([]finding.Kind{
-		finding.Rename, finding.DoubleTracking, finding.EventStopped, finding.VolumeDrop, finding.SlowDecline,
+		finding.Rename, finding.DoubleTracking, finding.MovedEvent, finding.EventStopped, finding.VolumeDrop, finding.SlowDecline,
 		finding.SourceOutage, finding.TypeDrift, finding.InvalidValue, finding.MissingProperty,
 	}, f.Kind)
 }

@@ -74,6 +74,7 @@ func (s Snapshot) cut(span Span) Snapshot {
 		e.Cells = mergeCells(e.Cells, nil, s.Span, NoSpan, out.Span, func(Day) bool { return false })
 		e.Unseen = unseen(out.Span, func(d Day) bool { return has(e.Unseen, d) })
 		e.Dups = within(e.Dups, Duplicate.day, span)
+		e.Belated = within(e.Belated, Belated.day, span)
 		if !e.empty() {
 			out.Events = append(out.Events, e)
 		}

@@ -110,12 +110,13 @@ type Snapshot struct {
 
 // Event is one name as it was sent, in the table it landed in.
 type Event struct {
-	Name   string // event_text, byte for byte; Page Viewed and Screen Viewed for pages and screens; "" for identifies and groups
-	Table  string // the table of its properties; its rows may be absent there
-	Call   Call
-	Cells  []Cell
-	Dups   []Duplicate
-	Unseen []Span // days that were not read for this event; nil as a rule. Their zeros mean nothing.
+	Name    string // event_text, byte for byte; Page Viewed and Screen Viewed for pages and screens; "" for identifies and groups
+	Table   string // the table of its properties; its rows may be absent there
+	Call    Call
+	Cells   []Cell
+	Dups    []Duplicate
+	Belated []Belated // sorted by Day; days without such rows are left out
+	Unseen  []Span    // days that were not read for this event; nil as a rule. Their zeros mean nothing.
 }
 
 // Call is the kind of call: Page Viewed and Screen Viewed live in pages and screens.
@@ -165,6 +166,13 @@ const Other = "(other)"
 type Duplicate struct {
 	Day       Day
 	Rows, IDs int64
+}
+
+// Belated is how many of an event's rows of a day happened on an earlier one, by their own time: replayed, imported, or
+// kept on a phone. They are in the cells as well.
+type Belated struct {
+	Day  Day
+	Rows int64
 }
 
 // Arrival is how much of a day had landed n hours after it ended; Rows is the final count.

@@ -100,6 +100,7 @@ func compareSlices(a, b Slice) int {
 }
 
 func (d Duplicate) day() Day { return d.Day }
+func (b Belated) day() Day   { return b.Day }
 func (a Arrival) day() Day   { return a.Day }
 func (p Profile) day() Day   { return p.Day }
 func (s Shape) day() Day     { return s.Day }
@@ -121,6 +122,7 @@ func mergeEvents(history, fresh, out Snapshot) []Event {
 			}
 			return has(h.Unseen, d)
 		})
+		e.Belated = lay(h.Belated, f.Belated, Belated.day, out.Span, read)
 		held := fresh.Held[Duplicates].orNone()
 		gaps := fresh.missed(Duplicates, k.table)
 		e.Dups = lay(h.Dups, f.Dups, Duplicate.day, out.Held[Duplicates],

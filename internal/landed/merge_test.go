@@ -43,6 +43,11 @@ func genSnapshot(t *rapid.T, span Span) Snapshot {
 			}
 			e.Cells = slices.DeleteFunc(e.Cells, func(c Cell) bool { return slices.Max(c.Daily) == 0 })
 		}
+		for i, n := range e.Daily(span.Len()) {
+			if late := min(n, count.Draw(t, "belated")); late > 0 {
+				e.Belated = append(e.Belated, Belated{Day: span.First + Day(i), Rows: late})
+			}
+		}
 		for d := span.First; d <= span.Last; d++ {
 			if n := count.Draw(t, "duplicates"); n > 0 {
 				e.Dups = append(e.Dups, Duplicate{Day: d, Rows: n + 1, IDs: n})
@@ -104,6 +109,9 @@ func TestMergeTakesEachDayFromWhoReadItLast(t *testing.T) {
 				if n != want {
 					t.Fatalf("%s on %v: %d rows, want %d", name, d, n, want)
 				}
+				if late := belatedOn(got, name, d); late > n {
+					t.Fatalf("%s on %v: %d of %d rows are belated", name, d, late, n)
+				}
 				wantUnread := unread || !spans[1].Has(d)
 				if spans[0].Has(d) {
 					wantUnread = wantUnread && unreadOn(history, name, d)
@@ -120,6 +128,16 @@ func TestMergeTakesEachDayFromWhoReadItLast(t *testing.T) {
 			}
 		}
 	})
+}
+
+func belatedOn(s Snapshot, event string, d Day) int64 {
+	var out int64
+	for _, e := range s.Find(event) {
+		for _, b := range within(e.Belated, Belated.day, Span{d, d}) {
+			out += b.Rows
+		}
+	}
+	return out
 }
 
 func unreadOn(s Snapshot, event string, d Day) bool {

@@ -27,9 +27,28 @@ type (
 		Slice                            Slice
 		Span                             Span
 	}
-	// Pages asks: rows by page path for an event, the largest Limit. Key is the path, N[0] the rows.
+	// Sizes asks: how large the values of a column of numbers are. Key is the fifth of a decade, 0..31 as in
+	// Shape.LogHist; N[0] the values in it.
+	Sizes struct {
+		Source, Table, Column string
+		Slice                 Slice
+		Span                  Span
+	}
+	// Grouped asks: rows of a table a day by the values of up to four of its columns, which hold names of tables, columns
+	// and reasons, never what people sent. Key is a JSON array of the day and those values, N[0] the rows.
+	Grouped struct {
+		Source, Table string
+		By            [4]string // "": none
+		Span          Span
+	}
+	// Pages asks: rows by page path for an event, the largest Limit. Key is the path, N[0] the rows. Where What is not
+	// Named it asks of Table, and N[1] is the rows of such a sort; pages with many of them come first.
 	Pages struct {
 		Source, Event string
+		Table         string
+		What          Sort
+		Column        string // Absent, Present
+		Constraint    string // Violating: a Constraint.ID
 		Span          Span
 		Limit         int
 	}
@@ -47,6 +66,19 @@ type (
 		Constraint           string // Violating: a Constraint.ID
 		Slice                Slice
 		Span                 Span
+	}
+	// Happened asks: of the rows of tracks received in Span that happened on an earlier day than they were received, how
+	// many happened on which day, the days with most rows up to Limit. An empty Event is all of them. Key is the day, N[0] the rows.
+	Happened struct {
+		Source, Event, Table string
+		Span                 Span
+		Limit                int
+	}
+	// Sent asks: names of track calls as sent, with at least so many rows in Span. Key is the name, N[0] the rows.
+	Sent struct {
+		Source string
+		Span   Span
+		Least  int
 	}
 	// SampleIDs asks: a few message ids of rows that violate a constraint. Key is an id.
 	SampleIDs struct {
@@ -95,11 +127,15 @@ func (Switched) question()  {}
 func (TopValues) question() {}
 func (Users) question()     {}
 func (Pages) question()     {}
+func (Sizes) question()     {}
+func (Grouped) question()   {}
 func (Hourly) question()    {}
 func (Moment) question()    {}
 func (SampleIDs) question() {}
 func (Repeats) question()   {}
 func (Crossed) question()   {}
+func (Happened) question()  {}
+func (Sent) question()      {}
 
 // Answers holds what came back. A question without an entry was not answered; Failed says why.
 type Answers struct {

@@ -1,6 +1,9 @@
 package landed
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Parallel says whether an earlier schema went on receiving as much after the first day of the one that followed it:
 // then both held the same, and to add them up would count twice.
@@ -50,6 +53,7 @@ func (s Snapshot) add(o Snapshot, d Day) Snapshot {
 			out.Events = append(out.Events, Event{Name: e.Name, Table: e.Table, Call: e.Call})
 			i = len(out.Events) - 1
 		}
+		out.Events[i].Belated = addBelated(out.Events[i].Belated, within(e.Belated, Belated.day, Span{First: d, Last: d}))
 		daily := map[Slice][]int64{}
 		for _, c := range out.Events[i].Cells {
 			daily[c.Slice] = slices.Clone(c.Daily)
@@ -68,5 +72,19 @@ func (s Snapshot) add(o Snapshot, d Day) Snapshot {
 	}
 	out.Events = slices.DeleteFunc(out.Events, Event.empty)
 	slices.SortFunc(out.Events, compareEvents)
+	return out
+}
+
+// addBelated adds up two lists day by day.
+func addBelated(a, b []Belated) []Belated {
+	out := slices.Clone(a)
+	for _, x := range b {
+		i, found := slices.BinarySearchFunc(out, x.Day, func(y Belated, d Day) int { return cmp.Compare(y.Day, d) })
+		if found {
+			out[i].Rows += x.Rows
+		} else {
+			out = slices.Insert(out, i, x)
+		}
+	}
 	return out
 }

@@ -71,6 +71,8 @@ func compare(a, b *name, v *Vocabulary) (Match, []string) {
 		return spelled(a, b), nil
 	case len(a.tokens) == 0 || len(b.tokens) == 0 || a.strong != b.strong:
 		return Match{}, nil
+	case a.run == b.run && !sameBases(a.tokens, b.tokens):
+		return runTogether(a, b, v), nil
 	}
 	switch len(a.tokens) - len(b.tokens) {
 	case 0:
@@ -141,6 +143,47 @@ func inflected(a, b *name, v *Vocabulary) (Match, []string) {
 	return m, drawn
 }
 
+// runTogether judges names of the same base forms that one writes together and the other apart: "Signup Completed",
+// "sign_up_complete". A word that is bent inside what the other one writes together may mean something else: a Login is
+// a page where Logged In is over.
+func runTogether(a, b *name, v *Vocabulary) Match {
+	m := Match{Level: High, Kind: Inflection}
+	i, j := 0, 0
+	for i < len(a.tokens) || j < len(b.tokens) {
+		from, to, left, right := i, j, "", ""
+		for more := true; more; more = left != right {
+			switch {
+			case len(left) <= len(right) && i < len(a.tokens):
+				left, i = left+a.tokens[i].base, i+1
+			case j < len(b.tokens):
+				right, j = right+b.tokens[j].base, j+1
+			default:
+				return Match{} // two hashes that are equal by chance
+			}
+		}
+		x, y := a.tokens[from:i], b.tokens[to:j]
+		if len(x) == 1 && len(y) == 1 {
+			if (x[0].form^y[0].form)&ing != 0 || x[0].text != y[0].text && v.meant(bent(x[0].text, y[0].text)) {
+				m.Level = Medium
+			}
+			continue
+		}
+		if bentAny(x) || bentAny(y) {
+			m.Level = Medium
+		}
+		if len(x) == 1 {
+			m.Rule = "written together or apart: " + surface(a, from)
+		} else {
+			m.Rule = "written together or apart: " + surface(b, to)
+		}
+	}
+	return m
+}
+
+func bentAny(list []*token) bool {
+	return slices.ContainsFunc(list, func(t *token) bool { return t.form != 0 })
+}
+
 // bending names the difference between two forms of a word.
 func bending(a, b *token) string {
 	switch {
@@ -160,12 +203,17 @@ func oneSwapped(a, b *name, at int, v *Vocabulary) (Match, []string) {
 			return Match{}, nil
 		}
 	}
-	if misspelled(t, u) {
+	inside := at > 0 && at < len(a.tokens)-1 // where "from" stands, "form" is none
+	if misspelled(t, u) || inside && slipOfWords(t.text) == u.text {
 		slip := b
-		if !t.known && (u.known || t.text > u.text) {
+		if !t.plain && (u.plain || !t.known && u.known || t.known == u.known && t.text > u.text) || t.text == "form" {
 			slip = a
 		}
-		return Match{High, Typo, "typo: " + surface(slip, at)}, nil
+		c := swapped(t.base, u.base)
+		if v.meant(c) {
+			return Match{}, []string{c}
+		}
+		return Match{High, Typo, "typo: " + surface(slip, at)}, []string{c}
 	}
 	if slices.Contains(synonyms(t.base), u.base) {
 		c := swapped(t.base, u.base)

@@ -54,6 +54,13 @@ func TestCompareSaysWhatIsAlike(t *testing.T) {
 		{"two letters in a long word", "Insuficent Funds", "Insufficient Funds", Match{High, Typo, "typo: Insuficent"}},
 		{"the last letter left out", "Orde Completed", "Order Completed", Match{High, Typo, "typo: Orde"}},
 		{"a letter left out before an ending", "Recenty Viewed", "Recently Viewed", Match{High, Typo, "typo: Recenty"}},
+		{"two letters of a short word swapped", "Product Veiw", "Product View", Match{High, Typo, "typo: Veiw"}},
+		{"form for from", "Removed Form Wishlist", "Removed From Wishlist", Match{High, Typo, "typo: Form"}},
+		{"words written together", "Signup Completed", "sign_up_complete", Match{High, Inflection, "written together or apart: Signup"}},
+		{"words written apart, in the middle", "user-check-out-failed", "User Checkout Failure", Match{High, Inflection, "written together or apart: Checkout"}},
+		{"a word bent inside what is written together", "User Logged In", "User Login", Match{Medium, Inflection, "written together or apart: Login"}},
+		{"an order and what came of it", "Remove Gift Card", "Gift Card Removed", Match{Medium, Order, "words in another order"}},
+		{"the same verb bare at the end", "Removed Gift Card", "gift_card_remove", Match{High, VerbMoved, "verb moved"}},
 		{"a typo and other separators", "puchase_completed", "Purchase Completed", Match{High, Typo, "typo: puchase"}},
 		{"a filler word", "Cart Page Viewed", "Cart Viewed", Match{Medium, ExtraWord, "one word more: Page"}},
 		{"a synonym", "Banner Tapped", "Banner Clicked", Match{Medium, Synonym, "synonym: Tapped / Clicked"}},
@@ -87,6 +94,11 @@ func TestCompareLeavesOtherEventsAlone(t *testing.T) {
 		{"a customer is not custom", "Customer Created", "Custom Created"},
 		{"known words one letter apart", "Order Shipped", "Order Skipped"},
 		{"a brand beside a word", "Gmail Opened", "Email Opened"},
+		{"form and from with nothing around", "Form", "From"},
+		{"form and from at the end", "Date From", "Date Form"},
+		{"short words one letter apart", "Veiv Shown", "View Shown"},
+		{"a short word swapped at its first letter", "Evil Shown", "Veil Shown"},
+		{"short words that both exist", "Trial Started", "Trail Started"},
 		{"a doer and a deed", "Zonkifier Shown", "Zonkified Shown"},
 		{"a made-up doer and its verb", "Zonkify Shown", "Zonkifyer Shown"},
 		{"a word added", "Product Added", "Product Added Failed"},
@@ -131,6 +143,13 @@ func TestVocabularyLearnsWhatThePlanMeans(t *testing.T) {
 		if got := Compare(c.a, c.b, v).Level; got != c.with {
 			t.Errorf("%s: with the plan %v, want %v", c.what, got, c.with)
 		}
+	}
+	own := []string{"performanze.boot", "performanze.load", "performanze.save", "performanze.exit", "performance.shown"}
+	if got := Compare("performance.boot", "performanze.boot", Learn(own)); got != (Match{High, Typo, "typo: performanze"}) {
+		t.Errorf("a slip that many names of the plan share: %+v, want a typo", got)
+	}
+	if got := Compare("performance.boot", "performanze.boot", Learn(append(own, "performance.load", "performance.save"))); got.Level != None {
+		t.Errorf("two words between which the plan draws a difference: %+v, want none", got)
 	}
 	both := Learn([]string{"zork_a", "zork_b", "zork_c", "zorks1", "zorke_a", "zorke_b", "zorke_c"})
 	if got := Compare("zorke_x", "zork_x", both); got.Level != None {
@@ -181,4 +200,13 @@ func TestSimilarity(t *testing.T) {
 			t.Errorf("Similarity(%q, %q) = %v, the other way round %v", a, b, s, Similarity(b, a, v))
 		}
 	})
+}
+
+// A plan with a slip beside two spellings of one name draws no difference on purpose.
+func TestASlipBesideTwoSpellingsIsOneSlip(t *testing.T) {
+	t.Parallel()
+	v := Learn([]string{"Parcel Delivered", "parcel_delivered", "Parcel Delviered"})
+	if m := Compare("Parcel Delivered", "Parcel Delviered", v); m.Kind != Typo {
+		t.Errorf("%+v", m)
+	}
 }

@@ -60,7 +60,7 @@ func plain(s string) string {
 		case unicode.IsSpace(r):
 			return ' '
 		}
-		return r
+		return asciiDigit(r)
 	}, s)
 	s = withoutAccents(norm.NFKC.String(s))
 	var b strings.Builder
@@ -116,8 +116,27 @@ func withoutAccents(s string) string {
 	return norm.NFC.String(s)
 }
 
+// asciiDigit is the digit 0 to 9 that a digit of another script stands for; every other character stays.
+func asciiDigit(r rune) rune {
+	if r < utf8.RuneSelf || !unicode.Is(unicode.Nd, r) {
+		return r
+	}
+	for _, x := range unicode.Nd.R16 { // digits stand in runs of ten
+		if lo, hi := rune(x.Lo), rune(x.Hi); lo <= r && r <= hi {
+			return '0' + (r-lo)%10
+		}
+	}
+	for _, x := range unicode.Nd.R32 {
+		if lo, hi := rune(x.Lo), rune(x.Hi); lo <= r && r <= hi {
+			return '0' + (r-lo)%10
+		}
+	}
+	return r
+}
+
 // withoutLookAlikes swaps letters of other scripts for the ASCII letters they pass for. A word is touched only if
-// it also holds ASCII letters or if every letter of it can be swapped: words in another language stay themselves.
+// it also holds ASCII letters or if every letter of it can be swapped, as a capital and as a small letter: words in another
+// language stay themselves, whatever their case. An ASCII letter among letters that nothing passes for is the disguise.
 func withoutLookAlikes(w string) string {
 	if isASCII(w) {
 		return w
@@ -126,12 +145,15 @@ func withoutLookAlikes(w string) string {
 	for _, r := range w {
 		if r < utf8.RuneSelf {
 			mixed = mixed || !isDigitByte(byte(r))
-		} else if lookAlike(r) == "" {
+		} else if lookAlike(unicode.ToLower(r)) == "" || lookAlike(unicode.ToUpper(r)) == "" {
 			all = false
 		}
 	}
 	if !mixed && !all {
 		return w
+	}
+	if twin, ok := cyrillic(w); ok {
+		return twin
 	}
 	var b strings.Builder
 	for _, r := range w {
@@ -142,6 +164,28 @@ func withoutLookAlikes(w string) string {
 		}
 	}
 	return b.String()
+}
+
+// cyrillic writes a Cyrillic word with ASCII letters among its own in its own letters; false where it is none, where it
+// has no letter that only Cyrillic has, or where an ASCII letter has no twin there.
+func cyrillic(w string) (string, bool) {
+	const ascii, twins = "aceijopsxyABCEHIJKMOPSTX", "асеіјорѕхуАВСЕНІЈКМОРЅТХ"
+	own := false
+	var b strings.Builder
+	for _, r := range w {
+		switch {
+		case unicode.Is(unicode.Cyrillic, r):
+			own = own || lookAlike(unicode.ToLower(r)) == "" && lookAlike(unicode.ToUpper(r)) == ""
+			b.WriteRune(r)
+		case r < utf8.RuneSelf && strings.ContainsRune(ascii, r):
+			b.WriteRune([]rune(twins)[strings.IndexByte(ascii, byte(r))])
+		case unicode.IsLetter(r):
+			return "", false
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String(), own
 }
 
 // lookAlike is the ASCII text that a character beyond ASCII passes for; "" when there is none.

@@ -11,7 +11,7 @@ import (
 func anyName() *rapid.Generator[string] {
 	word := rapid.SampledFrom([]string{
 		"Order", "order", "Completed", "complete", "product", "Viewed", "view", "list", "tap", "click",
-		"Page", "to", "v2", "3", "step1", "Vieewd", "creating", "created", "IDs", "un", "🎉", "Café", "оrder", "购买", "\u200b", "",
+		"Page", "to", "занятo", "МЕСТО", "٣", "v2", "3", "step1", "Vieewd", "creating", "created", "IDs", "un", "🎉", "Café", "оrder", "购买", "\u200b", "",
 	})
 	separators := rapid.SampledFrom([]string{" ", "_", "", ".", "-", "  ", "\u00a0", "+"})
 	styled := rapid.Custom(func(t *rapid.T) string {
@@ -135,6 +135,25 @@ func TestBase(t *testing.T) {
 	} {
 		if got, f := base(c.in); got != c.want || f != c.form {
 			t.Errorf("base(%q) = %q, %b, want %q, %b", c.in, got, f, c.want, c.form)
+		}
+	}
+}
+
+func TestTablesAreSortedAndFound(t *testing.T) {
+	for what, table := range map[string]string{"irregular forms": irregularForms, "nouns of verbs": verbNouns, "British words": britishWords} {
+		before := ""
+		for e := range strings.FieldsSeq(table) {
+			w, want, _ := strings.Cut(e, ":")
+			if w <= before {
+				t.Fatalf("%s: %q stands after %q, so bisection cannot find it", what, w, before)
+			}
+			if got := entry(table, w); got != want {
+				t.Errorf("%s: entry(%q) = %q, want %q", what, w, got, want)
+			}
+			if got := entry(table, w+"x") + entry(table, w[1:]+"é"); got != "" {
+				t.Errorf("%s: a word beside %q is found as %q", what, w, got)
+			}
+			before = w
 		}
 	}
 }

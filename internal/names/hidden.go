@@ -71,6 +71,13 @@ func trick(a, b string) (r rune, twin string, ok bool) {
 		}
 		// A look-alike is one in its word only: д makes the а beside it a letter of its own script.
 		swapped := withoutLookAlikes(rest[:n]) != rest[:n]
+		if twin, ok := cyrillic(rest[:n]); ok && swapped {
+			if r, as, ok := firstChange(rest[:n], twin); ok && !strings.ContainsRune(b, r) {
+				return r, as, true
+			}
+			rest = rest[n:]
+			continue
+		}
 		for _, r := range rest[:n] {
 			if r < utf8.RuneSelf || strings.ContainsRune(b, r) {
 				continue
@@ -81,11 +88,22 @@ func trick(a, b string) (r rune, twin string, ok bool) {
 			if twin := lookAlike(r); twin != "" && swapped && !unicode.Is(unicode.Mn, r) {
 				return r, twin, true
 			}
-			if twin := norm.NFKC.String(string(r)); twin != string(r) && isASCII(twin) {
+			if twin := norm.NFKC.String(string(asciiDigit(r))); twin != string(r) && isASCII(twin) {
 				return r, twin, true
 			}
 		}
 		rest = rest[n:]
+	}
+	return 0, "", false
+}
+
+// firstChange is the first letter at which two texts of equally many letters differ, and what stands there in the second.
+func firstChange(a, b string) (r rune, as string, ok bool) {
+	x, y := []rune(a), []rune(b)
+	for i := range min(len(x), len(y)) {
+		if x[i] != y[i] {
+			return x[i], string(y[i]), true
+		}
 	}
 	return 0, "", false
 }

@@ -6,9 +6,8 @@ import (
 )
 
 const (
-	nearest    = 50  // candidates that one question is answered with, and names read from one bucket
-	longChain  = 200 // words read from one bucket of the deletion index
-	deletable  = 20  // longest word of which two letters are deleted for the index; of longer ones, one
+	nearest    = 50 // candidates that one question is answered with, and names or words read from one bucket
+	deletable  = 20 // longest word of which two letters are deleted for the index; of longer ones, one
 	bucketNone = int32(-1)
 )
 
@@ -35,9 +34,9 @@ type Index struct {
 	squashed    chains[string]
 	ordered     chains[uint64]
 	bags        chains[uint64] // the first name of each order only
-	deletions   chains[string]
+	runs        chains[uint64] // the same, by what the words are when written as one
+	slips       slipIndex
 	dispensable []*token            // words that a name can have more than another one
-	slippery    []*token            // words of the deletion index, by their number
 	remembered  map[*token][]*token // what may stand in the place of a word; nil once the index is shared
 }
 
@@ -86,7 +85,7 @@ func prepare(list []string, v *Vocabulary) (*Index, []*name) {
 	x := &Index{
 		vocabulary: v, lexicon: newLexicon(v),
 		squashed: newChains[string](len(list)), ordered: newChains[uint64](len(list)),
-		bags: newChains[uint64](len(list)), deletions: newChains[string](len(list)),
+		bags: newChains[uint64](len(list)), runs: newChains[uint64](len(list)),
 	}
 	spare := fillers()
 	if p := v.namespace(); p != "" {
@@ -103,15 +102,7 @@ func prepare(list []string, v *Vocabulary) (*Index, []*name) {
 			parsed = append(parsed, x.lexicon.parse(raw, true))
 		}
 	}
-	for _, t := range x.lexicon.tokens {
-		x.slippery = append(x.slippery, t)
-	}
-	slices.SortFunc(x.slippery, func(a, b *token) int { return cmp.Compare(a.text, b.text) })
-	for i, t := range x.slippery {
-		for _, key := range deletions(t) {
-			x.deletions.add(key, int32(i))
-		}
-	}
+	x.slips = newSlipIndex(x.lexicon.tokens)
 	return x, parsed
 }
 
@@ -121,6 +112,7 @@ func (x *Index) add(n *name) {
 	x.squashed.add(n.squash, id)
 	if len(n.tokens) > 0 && x.ordered.add(n.seq, id) {
 		x.bags.add(n.bag, id)
+		x.runs.add(n.run, id)
 	}
 }
 
@@ -182,6 +174,9 @@ func (x *Index) near(n *name) []int32 {
 		})
 	}
 	bag(n.bag)
+	x.runs.each(n.run, nearest, func(first int32) {
+		x.ordered.each(x.names[first].seq, nearest, collect)
+	})
 	for i, t := range n.tokens {
 		if !firstUse(n.tokens[:min(i, nearest)], t) {
 			continue // the same word again would ask the same questions
@@ -220,44 +215,10 @@ func (x *Index) search(t *token) []*token {
 	for _, w := range synonyms(t.base) {
 		out = append(out, x.lexicon.token(w))
 	}
-	keys := deletions(t)
-	if len(keys) == 0 {
-		return out
+	if w := slipOfWords(t.text); w != "" {
+		out = append(out, x.lexicon.token(w))
 	}
-	var ids []int32
-	for _, key := range keys {
-		x.deletions.each(key, longChain, func(id int32) { ids = append(ids, id) })
-	}
-	for _, id := range distinct(ids) {
-		if u := x.slippery[id]; u.base != t.base && misspelled(t, u) {
-			out = append(out, u)
-		}
-	}
-	return out
-}
-
-// deletions is a word with as many letters taken out as it may have slips: two words within reach of each other
-// share one of these. It is nil for words that are never a typo.
-func deletions(t *token) []string {
-	limit := slips(max(t.runes, shortestTypo))
-	if t.digit || limit == 0 || t.runes < shortestTypo-1 {
-		return nil
-	}
-	if t.runes > deletable {
-		limit = 1
-	}
-	out := []string{t.text}
-	for from := 0; limit > 0; limit-- {
-		end := len(out)
-		for _, w := range out[from:end] {
-			for i, r := range w {
-				out = append(out, w[:i]+w[i+len(string(r)):])
-			}
-		}
-		from = end
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return x.slips.near(t, out)
 }
 
 func distinct(ids []int32) []int32 {

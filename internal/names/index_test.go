@@ -1,7 +1,6 @@
 package names
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/plumbline-audit/plumbline/internal/names/invented"
 )
 
 func TestNear(t *testing.T) {
@@ -114,48 +115,41 @@ func word(i int) string {
 	return s.String()
 }
 
-// bigCatalogue is names as products have them: objects, qualifiers and verbs, one in a hundred bent or misspelled.
-func bigCatalogue(size int) []string {
-	verbs := []string{"Viewed", "Clicked", "Opened", "Closed", "Saved", "Deleted", "Shared", "Started", "Completed", "Failed"}
-	list := make([]string, 0, size)
-	for i := range size {
-		n := word(i/100) + " " + word(i%97) + " " + verbs[i%10]
-		if i%3 == 0 {
-			n = word(i%61) + "_" + n
+func TestASlipIsFoundAmongThousandsOfMadeUpWords(t *testing.T) {
+	made := invented.OneWord(manyUnknown + 100)
+	for _, c := range []struct {
+		what string
+		list []string
+	}{
+		{"the slip came later", append([]string{"Completed"}, append(made, "Compelted")...)},
+		{"the slip came first", append([]string{"Compelted"}, append(made, "Completed")...)},
+	} {
+		got := Pairs(c.list, nil)
+		want := []Pair{{c.list[0], c.list[len(c.list)-1], Match{High, Typo, "typo: Compelted"}}}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", c.what, d)
 		}
-		if i%100 == 99 {
-			n = strings.ReplaceAll(list[i-1], " ", "_") + "s"
-		}
-		list = append(list, n)
-	}
-	return list
-}
-
-func BenchmarkPairs(b *testing.B) {
-	for _, size := range []int{200, 10_000, 100_000} {
-		list := bigCatalogue(size)
-		b.Run(fmt.Sprint(size, " names"), func(b *testing.B) {
-			for b.Loop() {
-				v := Learn(nil)
-				if len(Pairs(list, v)) == 0 {
-					b.Fatal("no pair found")
-				}
-			}
-		})
-		b.Run(fmt.Sprint(size, " names, learned"), func(b *testing.B) {
-			for b.Loop() {
-				if len(Pairs(list, Learn(list))) == 0 {
-					b.Fatal("no pair found")
-				}
-			}
-		})
 	}
 }
 
-func TestBigCatalogueHasDistinctNames(t *testing.T) {
-	list := bigCatalogue(10_000)
-	slices.Sort(list)
-	if n := len(slices.Compact(list)); n < 9_000 {
-		t.Errorf("the catalogue of the benchmark has %d distinct names of 10,000", n)
+// TestCataloguesAreWhatTheySay is what makes the benchmarks mean something.
+func TestCataloguesAreWhatTheySay(t *testing.T) {
+	list := invented.Catalogue(5_000, 7)
+	if n := len(Pairs(list, Learn(list))); n < 20 {
+		t.Errorf("5,000 names as products have them hold %d pairs, want the twins that were put in", n)
+	}
+	for what, list := range map[string][]string{
+		"as products have them": list, "one word shared": invented.SharedWord(5_000),
+		"one word each": invented.OneWord(5_000), "spellings of one": invented.SameLetters(5_000),
+	} {
+		slices.Sort(list)
+		if n := len(slices.Compact(list)); n != 5_000 {
+			t.Errorf("%s: %d distinct names of 5,000", what, n)
+		}
+	}
+	for _, n := range invented.Long(4) {
+		if len(n) < 9_000 {
+			t.Errorf("a long name has %d bytes", len(n))
+		}
 	}
 }

@@ -36,8 +36,11 @@ func verbWandered(x, y []*token) bool {
 	if x[0].base != y[last].base || !sameBases(x[1:], y[:last]) || !x[0].verb() && !y[last].verb() {
 		return false
 	}
-	if x[0].form&y[last].form&past != 0 {
+	switch {
+	case x[0].form&y[last].form&past != 0:
 		return true
+	case x[0].form == 0 && y[last].form&past != 0:
+		return false // "Remove Limit" asks for what "Limit Removed" says is done
 	}
 	for _, t := range x[1:] {
 		if t.verb() {

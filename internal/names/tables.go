@@ -67,14 +67,22 @@ func american(w string) string {
 	return w
 }
 
-// entry looks a word up in a table of " one:value another:value "; "" when it is not there.
+// entry looks a word up in a table of " one:value two:value ", whose words stand in order; "" when it is not there.
 func entry(table, w string) string {
-	_, rest, found := strings.Cut(table, " "+w+":")
-	if !found {
-		return ""
+	for lo, hi := 1, len(table); lo < hi; {
+		at := lo + strings.LastIndexByte(table[lo:lo+(hi-lo)/2], ' ') + 1
+		end := at + strings.IndexByte(table[at:], ' ')
+		word, value, _ := strings.Cut(table[at:end], ":")
+		switch {
+		case word == w:
+			return value
+		case word < w:
+			lo = end + 1
+		default:
+			hi = at
+		}
 	}
-	value, _, _ := strings.Cut(rest, " ")
-	return value
+	return ""
 }
 
 // verb says whether a base form is the action of an event and hardly ever its object. Words that are as often a

@@ -3,11 +3,13 @@ package names
 import (
 	"hash/maphash"
 	"strings"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 )
 
-// token is one word of a name, reduced to what comparing needs. Tokens never change and are shared between names.
+// token is one word of a name, reduced to what comparing needs. Tokens are shared between names and do not change,
+// but for one answer that costs much and is kept.
 type token struct {
 	text  string // lower case
 	base  string
@@ -15,7 +17,10 @@ type token struct {
 	runes int    // length of text
 	digit bool   // holds a digit: must match exactly
 	known bool   // a word people use: in English, or in this plan
+	plain bool   // a word of English
 	hash  uint64 // of base
+
+	whole atomic.Uint32 // whether it falls into words, once that was asked: 1 no, 2 yes
 }
 
 // verb says whether the word is the action of an event rather than its object.
@@ -32,6 +37,7 @@ type name struct {
 	strong  bool   // ends a word with + or #, as C++ does
 	bag     uint64 // hash of the base forms in any order
 	seq     uint64 // the same, in order
+	run     uint64 // hash of the base forms written as one word: "sign up" and "signup"
 }
 
 // lexicon makes tokens and keeps them, so that a word is looked at once.
@@ -53,7 +59,8 @@ func (l *lexicon) token(w string) *token {
 	b, f := base(w)
 	t := &token{text: w, base: b, form: f, runes: utf8.RuneCountInString(w), hash: maphash.String(l.seed, b)}
 	t.digit = strings.ContainsFunc(w, unicode.IsNumber)
-	t.known = l.vocabulary.knows(w) || known(b) || listed(w)
+	t.plain = known(b) || listed(w)
+	t.known = t.plain || l.vocabulary.knows(w)
 	return t
 }
 
@@ -76,8 +83,20 @@ func (l *lexicon) parse(raw string, keep bool) *name {
 		}
 	}
 	n.squash, n.numbers = squash.String(), numbers.String()
+	n.run = runOf(n.tokens)
 	n.readSigns()
 	return n
+}
+
+// runOf hashes the base forms of words as if they were written without anything between them.
+func runOf(tokens []*token) uint64 {
+	h := uint64(14695981039346656037)
+	for _, t := range tokens {
+		for i := range len(t.base) {
+			h = (h ^ uint64(t.base[i])) * 1099511628211
+		}
+	}
+	return h
 }
 
 // writeNumbers adds the runs of digits of a word, each ended by a comma.

@@ -1,9 +1,14 @@
 package names
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	shortestTypo = 5  // letters that the longer word must have
+	shortestSwap = 4  // the same where two neighbours are swapped: Veiw
+	jargon       = 8  // letters from which a plan's own word beside the English one is a slip that the plan itself has
 	longTypo     = 9  // from here on two slips are one typo
 	longestTypo  = 64 // words beyond are compared for equality only
 )
@@ -23,7 +28,16 @@ func slips(letters int) int {
 // one, or two swapped. Two words that people use are never a typo, nor are opposites, nor two made of whole words.
 func misspelled(a, b *token) bool {
 	limit := slips(max(a.runes, b.runes))
-	if limit == 0 || a.digit || b.digit || a.known && b.known || max(a.runes-b.runes, b.runes-a.runes) > limit {
+	if a.runes == shortestSwap && b.runes == shortestSwap {
+		return !a.digit && !b.digit && (!a.known || !b.known) && swappedInside(a.text, b.text)
+	}
+	if a.known && b.known {
+		if !ownSpelling(a, b) && !ownSpelling(b, a) {
+			return false
+		}
+		limit = min(limit, 1)
+	}
+	if limit == 0 || a.digit || b.digit || max(a.runes-b.runes, b.runes-a.runes) > limit {
 		return false
 	}
 	x, y := []rune(a.text), []rune(b.text)
@@ -38,6 +52,38 @@ func misspelled(a, b *token) bool {
 		return false
 	}
 	return !compound(a) || !compound(b)
+}
+
+// ownSpelling says whether a is a long word that no one but the plan writes so, and b is English: a plan can have a slip
+// that many of its names share.
+func ownSpelling(a, b *token) bool {
+	return !a.plain && b.plain && min(a.runes, b.runes) >= jargon
+}
+
+// slipOfWords is the word that another one is written for by a slip though both are words: form for from. It is "" for
+// every other word.
+func slipOfWords(w string) string {
+	switch w {
+	case "from":
+		return "form"
+	case "form":
+		return "from"
+	}
+	return ""
+}
+
+// swappedInside says whether two words of one length differ in two neighbours that are swapped, neither the first letter.
+func swappedInside(a, b string) bool {
+	if a[0] != b[0] {
+		return false
+	}
+	x, y := []rune(a), []rune(b)
+	for i := 1; i+1 < len(x); i++ {
+		if x[i] != y[i] {
+			return x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
+		}
+	}
+	return false
 }
 
 // osa is the number of insertions, deletions, substitutions and swaps of neighbours between two words
@@ -122,6 +168,22 @@ func ending(s string) bool {
 
 // compound says whether a word is unknown as one but falls into known words: usersignedup.
 func compound(t *token) bool {
+	switch t.whole.Load() {
+	case 1:
+		return false
+	case 2:
+		return true
+	}
+	yes := fallsApart(t)
+	if yes {
+		t.whole.Store(2)
+	} else {
+		t.whole.Store(1)
+	}
+	return yes
+}
+
+func fallsApart(t *token) bool {
 	const shortest, longest = 6, 40
 	w := t.text
 	if t.known || len(w) < shortest || len(w) > longest || !allLetters(w) {

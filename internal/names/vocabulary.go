@@ -2,6 +2,7 @@ package names
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -56,8 +57,20 @@ func Learn(planned []string) *Vocabulary {
 			v.prefix = w
 		}
 	}
-	v.contrasts = contrasts(distinct, v)
+	v.contrasts = contrasts(oneSpelling(distinct), v)
 	return v
+}
+
+// oneSpelling leaves of the names that differ in case and separators only the first: a slip beside two spellings of one
+// name is drawn once.
+func oneSpelling(planned []string) []string {
+	seen := make(map[string]struct{}, len(planned))
+	return slices.DeleteFunc(slices.Clone(planned), func(raw string) bool {
+		k := Squash(raw)
+		_, twice := seen[k]
+		seen[k] = struct{}{}
+		return twice
+	})
 }
 
 // contrasts counts the differences that the plan draws between its own names.

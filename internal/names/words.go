@@ -120,8 +120,8 @@ func unbent(w, suffix string) (string, bool) {
 	if doubled {
 		first, second = stem, stem[:len(stem)-1]
 	}
-	switch {
-	case known(first):
+	switch { // "reache" could be made of "re" and "ache": a word that is listed goes before
+	case listed(first), known(first) && !listed(second):
 		return first, true
 	case known(second):
 		return second, true

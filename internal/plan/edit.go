@@ -34,6 +34,11 @@ type (
 	}
 	// RenameEvent gives a track event another name, in all its versions.
 	RenameEvent struct{ From, To string }
+	// MoveEvent plans an event for these sources instead of those it names.
+	MoveEvent struct {
+		Event, Call string
+		Sources     []string
+	}
 	// AddEnumValue allows one more value of a property that has an enum.
 	AddEnumValue struct{ Event, Call, Property, Value string }
 )

@@ -30,6 +30,17 @@ func TestEditSegment(t *testing.T) {
 	golden(t, "testdata/edit_segment.diff", got)
 }
 
+func TestMoveEventInRules(t *testing.T) {
+	data := []byte(`{"rules": [{"type": "TRACK", "key": "A", "x-sources": [ "web", "ios" ], "jsonSchema": {}}]}`)
+	out, err := Edit("plan.json", data, []Change{MoveEvent{Event: "A", Sources: []string{"ios", "ser\"ver"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `"x-sources": ["ios", "ser\"ver"], "jsonSchema"`; !bytes.Contains(out, []byte(want)) {
+		t.Errorf("%s does not hold %s", out, want)
+	}
+}
+
 func golden(t *testing.T, file, got string) {
 	t.Helper()
 	if os.Getenv("UPDATE") != "" {
@@ -67,6 +78,8 @@ func TestEditOwn(t *testing.T) {
 		{"value in brackets", "- name: A\n  properties: {x: {type: string, enum: [a, b]}}\n", AddEnumValue{Event: "A", Property: "x", Value: "no"}, "-  properties: {x: {type: string, enum: [a, b]}}\n+  properties: {x: {type: string, enum: [a, b, \"no\"]}}"},
 		{"value on a line", "- name: A\n  properties:\n    x:\n      type: integer\n      enum:\n      - 1\n      required: true\n", AddEnumValue{Event: "A", Property: "x", Value: "2"}, "+      - 2"},
 		{"new name in quotes, in all versions", "- name: 'A''s'\n  version: 1\n- name: \"A's\"\n  version: 2\n", RenameEvent{From: "A's", To: "B"}, "-- name: 'A''s'\n+- name: B\n-- name: \"A's\"\n+- name: B"},
+		{"other sources in brackets", "- name: A\n  sources: [web, ios] # where\n- B\n", MoveEvent{Event: "A", Sources: []string{"ios", "server"}}, "-  sources: [web, ios] # where\n+  sources: [ios, server] # where"},
+		{"other sources on lines", "- name: A\n  sources:\n  - web\n  - 'no'\n  owner: me\n", MoveEvent{Event: "A", Sources: []string{"no", "server"}}, "-  - web\n-  - 'no'\n+  - \"no\"\n+  - server"},
 		{"line ends of Windows", "events:\r\n- name: A\r\n", AddEvent{Name: "B"}, "+- name: B\r"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,6 +122,8 @@ func TestEditRefuses(t *testing.T) {
 		{"a value of the wrong type", own, AddEnumValue{Event: "A", Property: "y", Value: "two"}, "by hand"},
 		{"a value of a property without an enum", segment, AddEnumValue{Event: "A", Property: "c.d", Value: "a"}, "every value is allowed"},
 		{"a required property of an object that is not", segment, AddProperty{Event: "A", Property: Property{Name: "c.e", Required: true}}, "by hand"},
+		{"other sources of no sources", own, MoveEvent{Event: "A", Sources: []string{"web"}}, "names no sources of its own"},
+		{"the sources it has", "- {name: A, sources: [web]}\n", MoveEvent{Event: "A", Sources: []string{"web"}}, "planned for them already"},
 		{"a file with mistakes", "events:\n- nam: A\n", AddEvent{Name: "B"}, `did you mean "name"?`},
 		{"plumbline's own format as JSON", `{"events":[{"name":"A"}]}`, AddEvent{Name: "B"}, "written as YAML"},
 		{"a table", "Event Name,Property Name\nA,x\n", AddEvent{Name: "B"}, "does not change tables: change the plan in Segment"},

@@ -88,9 +88,17 @@ func (b *htmlBuilder) until(t time.Time) string {
 	return "the first of them until " + words.MomentNear(t, b.now, b.zone)
 }
 
-// missing says what an end does not bring back: resolved is not recovered.
+// missing says what an end does not bring back, and what came back by itself: resolved is not recovered.
 func (p *page) missing(r audit.Reported) string {
-	if r.Change != incident.Resolved || len(r.Finding.Impacts) == 0 {
+	if r.Change != incident.Resolved {
+		return ""
+	}
+	for _, e := range r.Finding.Evidence {
+		if e.Label == finding.CameBack {
+			return p.say(e.Value) + "."
+		}
+	}
+	if len(r.Finding.Impacts) == 0 {
 		return ""
 	}
 	var list []string

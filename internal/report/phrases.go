@@ -165,6 +165,9 @@ func effect(f finding.Finding, one bool) string {
 	case finding.MissingProperty, finding.RemovedProperty, finding.IdentityLoss:
 		return "came without it"
 	case finding.TypeDrift, finding.InvalidValue:
+		if f.Kind == finding.TypeDrift && f.Subject.Property == "" {
+			return verb("are", "is") + " missing in their own table"
+		}
 		return verb("hold", "holds") + " values the plan does not allow"
 	case finding.ValueDrift:
 		return verb("hold", "holds") + " changed values"
@@ -177,7 +180,7 @@ func effect(f finding.Finding, one bool) string {
 	case finding.VolumeSpike:
 		return "more than usual"
 	case finding.Backfill:
-		return "of past days changed"
+		return "of past days " + verb("were", "was") + " added or taken away"
 	case finding.DuplicateRows:
 		return "landed more than once"
 	case finding.PII:

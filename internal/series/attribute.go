@@ -16,44 +16,89 @@ type Attribution struct {
 	Rows          float64 // share of all rows that lie in it
 	OutsideBefore float64 // rate outside the slice before
 	Outside       float64 // rate outside the slice since
+	Before        float64 // rate in the slice before, 0 where it had no rows
 	Inside        float64 // rate in the slice since
-	Mainly        bool    // Share is .3 to .6, or the rate outside moved too
+	Mainly        bool    // it holds a good part of the change, but the rest lies elsewhere
+	Unchanged     bool    // the rate outside is what it was
 }
 
-// Attribute names the slice that explains a change best: explained share times rise of the rate. The second result is
+// When a slice is named: a slice that is large anyway holds most of anything, and explains nothing by that.
+const (
+	sliceRows   = 30  // least rows since the change
+	sliceShrink = 10  // rows of the whole's usual that a slice's own is pulled to
+	sliceWhole  = .6  // least share of the change of a slice that explains it
+	sliceMainly = .3  // and of one in which it mainly lies
+	sliceBeyond = .15 // by how much that share exceeds its share of the rows
+	sliceAlike  = .98 // a shorter slice with nearly the best score is named instead of a part of it
+)
+
+// Attribute names the slice that explains a change best: explained share times rise of the rate. Where the whole did not
+// change, Index is still the slice that stands out, and its Share 0. The second result is
 // true only where the change is concentrated there: at least 60 % of it, 15 points more than the slice's share of
 // rows, and the rate outside unchanged; else a version with most of the traffic would be blamed for everything.
 func Attribute(whole Slice, slices []Slice) (Attribution, bool) {
 	base := whole.K0 / max(whole.N0, 1e-9)
 	excess := whole.K1 - base*whole.N1
-	best, top := Attribution{Index: -1}, 0.0
-	if excess <= 0 || whole.N1 <= 0 {
+	best := Attribution{Index: -1}
+	if whole.N1 <= 0 {
 		return best, false
 	}
+	scores := make([]float64, len(slices))
+	top := 0.0
 	for i, s := range slices {
-		if s.N1 < 30 {
-			continue
-		}
-		p0 := (s.K0 + 10*base) / (s.N0 + 10)
-		share, lift := (s.K1-p0*s.N1)/excess, s.K1/s.N1-p0
-		score := max(0, share) * max(0, lift)
-		same := best.Index >= 0 && math.Abs(score-top) <= 1e-9*max(top, 1) && slices[best.Index].N1 == s.N1
-		if score <= 0 || score < top && !same || same && s.Rank >= slices[best.Index].Rank {
-			continue
-		}
-		top = max(top, score)
-		best = Attribution{Index: i, Share: share, Rows: s.N1 / whole.N1, Inside: s.K1 / s.N1}
-		best.OutsideBefore = (whole.K0 - s.K0) / max(whole.N0-s.N0, 1)
-		best.Outside = (whole.K1 - s.K1) / max(whole.N1-s.N1, 1)
+		more, lift := s.rise(base)
+		scores[i] = max(0, more) * max(0, lift)
+		top = max(top, scores[i])
 	}
-	if best.Index < 0 {
+	if top <= 0 {
 		return best, false
 	}
-	left := max(whole.N1-slices[best.Index].N1, 1)
-	p := clamp(best.Outside, 0, 1)
-	slack := max(.02, .25*(whole.K1/whole.N1-base), 3*math.Sqrt(p*(1-p)/left))
-	unchanged := math.Abs(best.Outside-best.OutsideBefore) <= slack
-	concentrated := best.Share >= .6 && best.Share >= best.Rows+.15 && unchanged
-	best.Mainly = !concentrated && best.Share >= .3 && best.Share >= best.Rows+.15
-	return best, concentrated
+	at := -1
+	for i, s := range slices {
+		if scores[i] < sliceAlike*top || at >= 0 && !s.before(slices[at], scores[i], scores[at]) {
+			continue
+		}
+		at = i
+	}
+	return whole.attribute(slices[at], at, base, excess)
+}
+
+// rise returns how many more rows of a slice have the trait than is usual for it, and how far its rate rose.
+func (s Slice) rise(base float64) (more, lift float64) {
+	if s.N1 < sliceRows {
+		return 0, 0
+	}
+	p0 := (s.K0 + sliceShrink*base) / (s.N0 + sliceShrink)
+	return s.K1 - p0*s.N1, s.K1/s.N1 - p0
+}
+
+// before says which of two slices that score about alike is named: the shorter one, the same rows by rank, else the better.
+func (s Slice) before(o Slice, score, other float64) bool {
+	if s.Rank/Terms != o.Rank/Terms {
+		return s.Rank/Terms < o.Rank/Terms
+	}
+	if s.N1 == o.N1 && s.K1 == o.K1 {
+		return s.Rank < o.Rank
+	}
+	return score > other
+}
+
+func (s Slice) attribute(of Slice, at int, base, excess float64) (Attribution, bool) {
+	a := Attribution{Index: at, Rows: of.N1 / s.N1, Inside: of.K1 / of.N1}
+	if more, _ := of.rise(base); excess > 0 {
+		a.Share = more / excess
+	}
+	if of.N0 > 0 {
+		a.Before = of.K0 / of.N0
+	}
+	a.OutsideBefore = (s.K0 - of.K0) / max(s.N0-of.N0, 1)
+	a.Outside = (s.K1 - of.K1) / max(s.N1-of.N1, 1)
+	left := max(s.N1-of.N1, 1)
+	p := clamp(a.Outside, 0, 1)
+	slack := max(.02, .25*(s.K1/s.N1-base), 3*math.Sqrt(p*(1-p)/left))
+	a.Unchanged = math.Abs(a.Outside-a.OutsideBefore) <= slack
+	beyond := a.Share >= a.Rows+sliceBeyond
+	concentrated := a.Share >= sliceWhole && beyond && a.Unchanged
+	a.Mainly = !concentrated && a.Share >= sliceMainly && beyond
+	return a, concentrated
 }

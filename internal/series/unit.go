@@ -2,6 +2,9 @@ package series
 
 import "math"
 
+// unitValues is how many values since a change are enough to look at: far too few for any factor but that of a unit.
+const unitValues = 10
+
 // UnitShift is a number that is suddenly larger or smaller by a factor.
 type UnitShift struct {
 	Start         int
@@ -32,7 +35,7 @@ func Unit(sumLog, n []float64) (UnitShift, bool) {
 	for c := max(1, days-28); c < days; c++ {
 		before := means(sumLog, n, max(0, c-21), c)
 		n1 := total(n[c:days])
-		if len(before) < 3 || n1 < 20 {
+		if len(before) < 3 || n1 < unitValues {
 			continue
 		}
 		middle := median(append([]float64(nil), before...))
@@ -102,4 +105,52 @@ func unitOf(jump float64) (name string, exact float64) {
 		}
 	}
 	return name, exact
+}
+
+// Mixed is a part of the values that are larger or smaller by a unit's factor, beside others that are as before.
+type Mixed struct {
+	Named string  // the unit
+	Exact float64 // as a factor
+	Share float64 // of the values
+}
+
+// Mixture says which share of values moved by which unit, from how many lie in each fifth of a decade before and since:
+// a second hump at exactly so many decades from the first. False where no unit explains what changed.
+func Mixture(before, since []float64) (Mixed, bool) {
+	n0, n1 := total(before), total(since)
+	if n0 < 200 || n1 < 50 || len(before) != len(since) {
+		return Mixed{}, false
+	}
+	same := apart(before, since, n0, n1, 0, 0)
+	best, left := Mixed{}, same
+	for _, u := range units() {
+		for _, f := range []float64{u.factor, 1 / u.factor} {
+			for share := .1; share < .96; share += .05 {
+				if d := apart(before, since, n0, n1, 5*math.Log10(f), share); d < left {
+					best, left = Mixed{Named: u.name, Exact: f, Share: share}, d
+				}
+			}
+		}
+	}
+	// What is left must be little, and far less than without it: a hump that is only wider is no second one.
+	return best, best.Named != "" && left < .5*same && left < .12+2/math.Sqrt(n1)
+}
+
+// apart is the total variation between what lies where since, and what would if a share had moved by so many fifths of
+// a decade. What moves beyond the outermost bins lies in them.
+func apart(before, since []float64, n0, n1, by, share float64) float64 {
+	want := make([]float64, len(before))
+	put := func(i int, x float64) { want[min(max(i, 0), len(want)-1)] += x / n0 }
+	low := int(math.Floor(by))
+	part := by - float64(low)
+	for i, v := range before {
+		put(i, (1-share)*v)
+		put(i+low, share*(1-part)*v) // a move by a broken number of bins falls into two of them
+		put(i+low+1, share*part*v)
+	}
+	d := 0.0
+	for i, v := range since {
+		d += math.Abs(v/n1-want[i]) / 2
+	}
+	return d
 }

@@ -19,6 +19,7 @@ type (
 		Call        landed.Call
 		Unseen      bool
 		Cells       []countsOfSlice
+		Belated     int64
 	}
 
 	countsOfSlice struct {
@@ -169,6 +170,11 @@ func (w *factWriter) counts(ctx context.Context, fresh, merged landed.Snapshot) 
 			for _, c := range e.Cells {
 				if n := c.Daily[d-merged.Span.First]; n != 0 {
 					row.Cells = append(row.Cells, countsOfSlice{Slice: c.Slice, Rows: n})
+				}
+			}
+			for _, b := range e.Belated {
+				if b.Day == d {
+					row.Belated = b.Rows
 				}
 			}
 			if row.Unseen || len(row.Cells) > 0 {

@@ -20,6 +20,17 @@ func night(fresh landed.Snapshot) audit.Record {
 	}
 }
 
+// genBelated draws which of the rows of each day happened earlier.
+func genBelated(t *rapid.T, daily []int64, span landed.Span) []landed.Belated {
+	var out []landed.Belated
+	for i, n := range daily {
+		if late := min(n, rapid.Int64Range(0, 2).Draw(t, "belated")); late > 0 {
+			out = append(out, landed.Belated{Day: span.First + landed.Day(i), Rows: late})
+		}
+	}
+	return out
+}
+
 // genNight draws what one night reads: some kinds, some tables, an event that was not seen on some days.
 func genNight(t *rapid.T, span landed.Span, profiled [3]bool) landed.Snapshot {
 	s := landed.Snapshot{Source: web(), Span: span, Held: map[landed.Kind]landed.Span{landed.Columns: {First: span.Last, Last: span.Last}}}
@@ -52,6 +63,7 @@ func genNight(t *rapid.T, span landed.Span, profiled [3]bool) landed.Snapshot {
 				e.Cells = nil
 			}
 		}
+		e.Belated = genBelated(t, e.Daily(span.Len()), span)
 		table := landed.Table{Name: e.Table, Profiled: landed.NoSpan}
 		if profiled[n] {
 			table.Profiled = span

@@ -78,6 +78,7 @@ func fixTypes() map[string]finding.Fix {
 		"keep-one":         finding.KeepOne{},
 		"add-to-plan":      finding.AddToPlan{},
 		"rename-in-plan":   finding.RenameInPlan{},
+		"move-in-plan":     finding.MoveInPlan{},
 		"search-code":      finding.SearchCode{},
 		"tell-owner":       finding.TellOwner{},
 		"configure":        finding.Configure{},

@@ -206,6 +206,9 @@ func (b *builder) counts(d landed.Day, day countsOfDay) {
 				e.Unseen = append(e.Unseen, landed.Span{First: d, Last: d})
 			}
 		}
+		if row.Belated != 0 {
+			e.Belated = append(e.Belated, landed.Belated{Day: d, Rows: row.Belated})
+		}
 		for _, c := range row.Cells {
 			at := cellKey{k, c.Slice}
 			if b.cells[at] == nil {
@@ -247,6 +250,7 @@ func (b *builder) finish() landed.Snapshot {
 	for i := range b.out.Events {
 		e := &b.out.Events[i]
 		slices.Reverse(e.Dups)
+		slices.Reverse(e.Belated)
 		slices.SortFunc(e.Cells, func(x, y landed.Cell) int { return compareSlices(x.Slice, y.Slice) })
 	}
 	slices.SortFunc(b.out.Events, func(x, y landed.Event) int {

@@ -56,8 +56,11 @@ func (w *Warehouse) Gather(_ context.Context, req landed.Request) (landed.Snapsh
 	}
 	if span, ok := req.Want[landed.Profiles]; ok {
 		out.Tables = append(out.Tables, profiles(all, req, span)...)
-		if look, sampled := req.Want[landed.Shapes]; sampled {
-			out.Held[landed.Shapes] = look
+	}
+	if look, sampled := req.Want[landed.Shapes]; sampled {
+		out.Held[landed.Shapes] = look
+		if _, profiled := req.Want[landed.Profiles]; !profiled {
+			out.Tables = append(out.Tables, shapes(all, req)...)
 		}
 	}
 	for _, g := range w.Gaps[req.Source.Name] {
@@ -148,14 +151,28 @@ func profiles(all landed.Snapshot, req landed.Request, span landed.Span) []lande
 			}
 			got.Profiles = append(got.Profiles, p)
 		}
-		for _, x := range t.Shapes {
-			if _, sampled := req.Want[landed.Shapes]; sampled && req.Sampled[t.Name].Has(x.Day) && !req.Sampled[t.Name].Empty() {
-				got.Shapes = append(got.Shapes, x)
-			}
+		if _, sampled := req.Want[landed.Shapes]; sampled {
+			got.Shapes = sampledOf(t, req)
 		}
 		out = append(out, got)
 	}
 	return out
+}
+
+// shapes leaves the tables of which values were sampled on the wanted days, without anything else.
+func shapes(all landed.Snapshot, req landed.Request) []landed.Table {
+	var out []landed.Table
+	for _, t := range all.Tables {
+		if got := sampledOf(t, req); len(got) > 0 {
+			out = append(out, landed.Table{Name: t.Name, Profiled: landed.NoSpan, Shapes: got})
+		}
+	}
+	return out
+}
+
+func sampledOf(t landed.Table, req landed.Request) []landed.Shape {
+	days := req.Sampled[t.Name]
+	return slices.DeleteFunc(slices.Clone(t.Shapes), func(x landed.Shape) bool { return days.Empty() || !days.Has(x.Day) })
 }
 
 // violations counts the rows of a column that break each rule of its table, as a warehouse does: under the rule's ID.

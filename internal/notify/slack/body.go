@@ -2,6 +2,7 @@ package slack
 
 import (
 	"github.com/plumbline-audit/plumbline/internal/chart"
+	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/notify"
 	"github.com/plumbline-audit/plumbline/internal/words"
 )
@@ -16,6 +17,13 @@ func (w writer) body() []string {
 	}
 	if f.Explains > 0 && w.m.News != notify.Resolved {
 		lines = append(lines, "*Explains* "+words.Many(int64(f.Explains), "other finding", "other findings")+", not posted one by one.")
+	}
+	if w.m.News == notify.Resolved {
+		for _, e := range w.m.Finding.Evidence {
+			if e.Label == finding.CameBack {
+				lines = append(lines, "*Came back* "+prose(e.Value, w.quoted())+".")
+			}
+		}
 	}
 	if w.m.News == notify.New || w.m.News == notify.Reopened {
 		lines = append(lines, w.evidence()...)

@@ -1,6 +1,6 @@
 // Command names measures how well event names are compared, on a directory of real names and hand-labelled pairs.
 //
-//	go run ./tools/eval/names -dir DIR [-v]
+//	go run ./tools/eval/names -dir DIR [-program bin/plumbline] [-json bin/eval/names.json] [-million] [-v]
 //
 // DIR holds names.csv (product, catalogue, name, …) and pairs.csv (product, name_a, name_b, label, kind, tier, …).
 package main
@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/plumbline-audit/plumbline/internal/names"
 )
@@ -29,7 +28,7 @@ type catalogue struct {
 func (c *catalogue) has(name string) bool { return slices.Contains(c.names, name) }
 
 // pair is two names that someone labelled.
-type pair struct{ product, a, b, label, kind, tier string }
+type pair struct{ product, a, b, label, kind, tier, provenance string }
 
 // labels of pairs, as the data writes them.
 const (
@@ -38,36 +37,69 @@ const (
 	guard     = "guard"
 )
 
+// verdicts on a flag.
+const (
+	right = "right"
+	wrong = "wrong"
+	open  = "not labelled"
+)
+
 func main() {
-	dir := flag.String("dir", "", "directory with names.csv and pairs.csv")
-	verbose := flag.Bool("v", false, "list every wrong answer and every flag")
+	var o options
+	flag.StringVar(&o.dir, "dir", "", "directory with names.csv and pairs.csv")
+	flag.StringVar(&o.program, "program", "bin/plumbline", "the program to measure")
+	flag.StringVar(&o.work, "work", "bin/eval/names", "folder for the warehouses; what is in it is replaced")
+	flag.StringVar(&o.json, "json", "", "where to save the figures")
+	flag.Uint64Var(&o.seed, "seed", 7, "what the daily rows are drawn with")
+	flag.BoolVar(&o.million, "million", false, "time a million names as well: a minute, two gigabytes")
+	flag.BoolVar(&o.verbose, "v", false, "list every wrong answer and every flag")
 	flag.Parse()
-	if err := run(os.Stdout, *dir, *verbose); err != nil {
+	if err := run(os.Stdout, o); err != nil {
 		fmt.Fprintln(os.Stderr, "names:", err)
 		os.Exit(1)
 	}
 }
 
-func run(out io.Writer, dir string, verbose bool) error {
-	if dir == "" {
+// options are what the command line says.
+type options struct {
+	dir, program, work, json string
+	seed                     uint64
+	million, verbose         bool
+}
+
+func run(out io.Writer, o options) error {
+	if o.dir == "" {
 		return errors.New("-dir is missing; name the directory that holds names.csv and pairs.csv")
 	}
-	catalogues, err := readCatalogues(filepath.Join(dir, "names.csv"))
+	catalogues, err := readCatalogues(filepath.Join(o.dir, "names.csv"))
 	if err != nil {
 		return err
 	}
-	pairs, err := readPairs(filepath.Join(dir, "pairs.csv"))
+	pairs, err := readPairs(filepath.Join(o.dir, "pairs.csv"))
 	if err != nil {
 		return err
 	}
-	e := evaluation{out: out, verbose: verbose, catalogues: catalogues, pairs: pairs}
+	e := evaluation{options: o, out: out, catalogues: catalogues, pairs: pairs, page: newPage()}
 	e.spelling()
 	e.kinds()
 	e.wholeCatalogues()
 	e.arriving()
 	e.historic()
+	if err := os.RemoveAll(o.work); err != nil {
+		return fmt.Errorf("empty the folder for the warehouses: %w", err)
+	}
+	for _, measure := range []func(dir string) error{
+		e.sideBySide, e.handedOver, e.wholeThroughTheProgram, e.arrivingThroughTheProgram,
+	} {
+		if err := measure(o.work); err != nil {
+			return err
+		}
+	}
 	e.speed()
-	return nil
+	if o.json == "" {
+		return nil
+	}
+	return e.page.Save(o.json)
 }
 
 // table reads a CSV file into one map per row.
@@ -124,257 +156,7 @@ func readPairs(path string) ([]pair, error) {
 	}
 	out := make([]pair, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, pair{r["product"], r["name_a"], r["name_b"], r["label"], r["kind"], r["tier"]})
+		out = append(out, pair{r["product"], r["name_a"], r["name_b"], r["label"], r["kind"], r["tier"], r["provenance"]})
 	}
 	return out, nil
-}
-
-// evaluation prints one table after the other.
-type evaluation struct {
-	out        io.Writer
-	verbose    bool
-	catalogues []*catalogue
-	pairs      []pair
-}
-
-// plan is the catalogue that a pair is judged in, and whether both of its names are planned there. It is the one that
-// holds both names, else the first of the product that holds either.
-func (e *evaluation) plan(p pair) (c *catalogue, planned bool) {
-	for _, k := range e.catalogues {
-		if k.product != p.product {
-			continue
-		}
-		a, b := k.has(p.a), k.has(p.b)
-		if a && b {
-			return k, true
-		}
-		if c == nil && (a || b) {
-			c = k
-		}
-	}
-	return c, false
-}
-
-func (c *catalogue) words() *names.Vocabulary {
-	if c == nil {
-		return nil
-	}
-	return c.vocabulary
-}
-
-// score counts answers.
-type score struct{ hit, falseAlarm, missed int }
-
-func (s score) String() string {
-	p := float64(s.hit) / float64(max(s.hit+s.falseAlarm, 1))
-	r := float64(s.hit) / float64(max(s.hit+s.missed, 1))
-	return fmt.Sprintf("P %.3f  R %.3f  F1 %.3f  (%d right, %d wrong, %d missed)",
-		p, r, 2*p*r/max(p+r, 1e-9), s.hit, s.falseAlarm, s.missed)
-}
-
-// spelling judges duplicates that show in the spelling against all distinct pairs.
-func (e *evaluation) spelling() {
-	var open, gated score
-	guards, flagged, medium := 0, 0, 0
-	for _, p := range e.pairs {
-		c, planned := e.plan(p)
-		m := names.Compare(p.a, p.b, c.words())
-		high := m.Level == names.High
-		if p.tier == guard {
-			guards++
-			if high {
-				flagged++
-			}
-			if m.Level == names.Medium {
-				medium++
-			}
-		}
-		if p.label == duplicate && p.tier != lexical {
-			continue
-		}
-		open.count(high, p.label == duplicate)
-		// Two planned names are a line of a lint, not an alert: neither right nor wrong here.
-		if !planned {
-			gated.count(high, p.label == duplicate)
-		} else if p.label == duplicate {
-			gated.missed++
-		}
-		if e.verbose && high != (p.label == duplicate) {
-			fmt.Fprintf(e.out, "  %-9s %-8s %-12s %q %q (%s, %s; both planned: %v)\n", p.label, m.Level, p.kind, p.a, p.b, p.product, m.Rule, planned)
-		}
-	}
-	fmt.Fprintf(e.out, "spelling level, high, no gate        %v\n", open)
-	fmt.Fprintf(e.out, "spelling level, high, plan gate      %v\n", gated)
-	fmt.Fprintf(e.out, "guard pairs                          %d of %d high, %d medium\n", flagged, guards, medium)
-}
-
-func (s *score) count(flag, truth bool) {
-	switch {
-	case flag && truth:
-		s.hit++
-	case flag:
-		s.falseAlarm++
-	case truth:
-		s.missed++
-	}
-}
-
-// kinds says which kinds of pairs reach which level.
-func (e *evaluation) kinds() {
-	type key struct{ label, tier, kind string }
-	counts := map[key]*[3]int{}
-	var order []key
-	for _, p := range e.pairs {
-		k := key{p.label, p.tier, p.kind}
-		if counts[k] == nil {
-			counts[k] = &[3]int{}
-			order = append(order, k)
-		}
-		c, _ := e.plan(p)
-		counts[k][names.Compare(p.a, p.b, c.words()).Level]++
-	}
-	slices.SortFunc(order, func(a, b key) int {
-		return slices.Compare([]string{a.label, a.tier, a.kind}, []string{b.label, b.tier, b.kind})
-	})
-	fmt.Fprintf(e.out, "\n%-10s %-10s %-20s %5s %7s %5s\n", "label", "tier", "kind", "none", "medium", "high")
-	for _, k := range order {
-		n := counts[k]
-		fmt.Fprintf(e.out, "%-10s %-10s %-20s %5d %7d %5d\n", k.label, k.tier, k.kind, n[names.None], n[names.Medium], n[names.High])
-	}
-}
-
-// verdict is what the labels say of two names of a product: right, wrong, or not labelled. Names of the same
-// squashed letters are right without a label: that is one name in two spellings.
-func (e *evaluation) verdict(product, a, b string) string {
-	for _, p := range e.pairs {
-		if p.product == product && (p.a == a && p.b == b || p.a == b && p.b == a) {
-			if p.label == duplicate {
-				return "right"
-			}
-			return "wrong"
-		}
-	}
-	if names.Squash(a) == names.Squash(b) {
-		return "right"
-	}
-	return "not labelled"
-}
-
-// wholeCatalogues counts pairs inside each catalogue, where both names are planned.
-func (e *evaluation) wholeCatalogues() {
-	total, high, medium := 0, 0, 0
-	for _, c := range e.catalogues {
-		total += len(c.names)
-		for _, p := range names.Pairs(c.names, c.vocabulary) {
-			if p.Match.Level == names.High {
-				high++
-			} else {
-				medium++
-			}
-			if e.verbose {
-				fmt.Fprintf(e.out, "  catalogue %s: %-6s %q %q (%s; %s)\n", c.label, p.Match.Level, p.A, p.B, p.Match.Rule, e.verdict(c.product, p.A, p.B))
-			}
-		}
-	}
-	fmt.Fprintf(e.out, "\nwhole catalogues                     %d names, %d pairs high, %d medium (both planned: lint, no alert)\n", total, high, medium)
-}
-
-// relearn is after how many arrivals the plan is read again: names that are not objected to become planned.
-const relearn = 10
-
-// arriving lets the names of each catalogue arrive in the order of the file, the first half being the plan, and counts
-// those that are high against a name that came before. The order of a file is not the order in time, and all names of a
-// newest snapshot live side by side, so nearly every flag here is a false one.
-func (e *evaluation) arriving() {
-	arrived, verdicts := 0, map[string]int{}
-	for _, c := range e.catalogues {
-		half := len(c.names) / 2
-		x := names.NewIndex(c.names, names.Learn(c.names[:half]))
-		place := map[string]int{}
-		for i, n := range c.names {
-			if _, twice := place[n]; !twice {
-				place[n] = i
-			}
-		}
-		for i, n := range c.names[half:] {
-			arrived++
-			if i%relearn == 0 && i > 0 {
-				x = names.NewIndex(c.names, names.Learn(c.names[:half+i]))
-			}
-			near := x.Near(n)
-			near = slices.DeleteFunc(near, func(k names.Candidate) bool {
-				return k.Match.Level != names.High || place[k.Name] >= half+i
-			})
-			if len(near) > 0 {
-				e.flagged(c.product, n, near, verdicts)
-			}
-		}
-	}
-	e.printArrivals("arriving, newest snapshots", arrived, verdicts)
-}
-
-// historic lets every labelled name that is in no catalogue of its product arrive against each of them.
-func (e *evaluation) historic() {
-	arrived, verdicts := 0, map[string]int{}
-	done := map[[2]string]bool{}
-	for _, p := range e.pairs {
-		for _, n := range []string{p.a, p.b} {
-			if done[[2]string{p.product, n}] {
-				continue
-			}
-			done[[2]string{p.product, n}] = true
-			var near []names.Candidate
-			planned := false
-			for _, c := range e.catalogues {
-				if c.product == p.product && !planned {
-					planned = c.has(n)
-					near = append(near, names.NewIndex(c.names, c.vocabulary).Near(n)...)
-				}
-			}
-			if planned {
-				continue
-			}
-			arrived++
-			near = slices.DeleteFunc(near, func(k names.Candidate) bool { return k.Match.Level != names.High })
-			if len(near) > 0 {
-				e.flagged(p.product, n, near, verdicts)
-			}
-		}
-	}
-	e.printArrivals("arriving, labelled names of the past", arrived, verdicts)
-}
-
-// flagged counts one flagged name under the best verdict of its candidates.
-func (e *evaluation) flagged(product, n string, near []names.Candidate, verdicts map[string]int) {
-	best := "wrong"
-	for _, k := range near {
-		switch v := e.verdict(product, n, k.Name); {
-		case v == "right", v == "not labelled" && best == "wrong":
-			best = v
-		}
-		if e.verbose {
-			fmt.Fprintf(e.out, "  arrives %s: %q near %q (%s; %s)\n", product, n, k.Name, k.Match.Rule, e.verdict(product, n, k.Name))
-		}
-	}
-	verdicts[best]++
-}
-
-func (e *evaluation) printArrivals(what string, arrived int, v map[string]int) {
-	flags := v["right"] + v["wrong"] + v["not labelled"]
-	fmt.Fprintf(e.out, "%-36s %d names, %d flags (%.1f in 1,000): %d right, %d wrong, %d not labelled\n", what, arrived, flags,
-		1000*float64(flags)/float64(max(arrived, 1)), v["right"], v["wrong"], v["not labelled"])
-}
-
-// speed times a catalogue of every name there is.
-func (e *evaluation) speed() {
-	var all []string
-	for _, c := range e.catalogues {
-		all = append(all, c.names...)
-	}
-	start := time.Now()
-	v := names.Learn(all)
-	learned := time.Since(start)
-	start = time.Now()
-	n := len(names.Pairs(all, v))
-	fmt.Fprintf(e.out, "speed                                %d names: learned in %v, %d pairs in %v\n", len(all), learned.Round(time.Millisecond), n, time.Since(start).Round(time.Millisecond))
 }

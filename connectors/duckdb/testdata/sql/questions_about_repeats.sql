@@ -5,11 +5,11 @@ FROM (
   FROM (
     SELECT day, version, value, seen,
       row_number() OVER (PARTITION BY day, value ORDER BY seen) AS nth,
-      CASE WHEN who IS NOT NULL THEN seen - lag(seen) OVER (PARTITION BY who, same0, same1, same2, same3, same4 ORDER BY seen) END AS gap,
-      CASE WHEN who IS NOT NULL THEN seen - lag(seen) OVER (PARTITION BY who ORDER BY seen) END AS pause
+      CASE WHEN who IS NOT NULL THEN own - lag(own) OVER (PARTITION BY who, same0, same1, same2, same3, same4 ORDER BY own) END AS gap,
+      CASE WHEN who IS NOT NULL THEN own - lag(own) OVER (PARTITION BY who ORDER BY own) END AS pause
     FROM (
       SELECT CASE WHEN "received_at" < TIMESTAMP '2026-03-08 10:00:00' THEN CAST("received_at" - INTERVAL 28800 SECOND AS DATE) ELSE CAST("received_at" - INTERVAL 25200 SECOND AS DATE) END AS day, "context_app_version" AS version, "id" AS id, "order_id" AS value,
-        epoch_us("received_at") AS seen, coalesce("user_id", "anonymous_id") AS who, "order_id" AS same0, CAST("gift" AS VARCHAR) AS same1, CAST("products" AS VARCHAR) AS same2, CAST("quantity" AS VARCHAR) AS same3, CAST("total" AS VARCHAR) AS same4,
+        epoch_us("received_at") AS seen, epoch_us(coalesce(CAST("timestamp" AS TIMESTAMP), "received_at")) AS own, coalesce("user_id", "anonymous_id") AS who, "order_id" AS same0, CAST("gift" AS VARCHAR) AS same1, CAST("products" AS VARCHAR) AS same2, CAST("quantity" AS VARCHAR) AS same3, CAST("total" AS VARCHAR) AS same4,
         row_number() OVER (PARTITION BY "id" ORDER BY "received_at") AS copy
       FROM "web"."order_completed"
       WHERE "received_at" >= TIMESTAMP '2026-03-07 08:00:00'
