@@ -79,7 +79,7 @@ func oneHeir(all []pair) []pair {
 // began, that has hardly more or fewer rows than were lost, and each is the likest there is of the other.
 const (
 	successorAlike = .55 // names.Similarity
-	successorLead  = .05 // before the next that is alike
+	successorLead  = .1  // before the next that is alike
 	successorRows  = 30
 	successorPart  = .8
 	successorMost  = 1.4 // times as many, or as few
