@@ -73,7 +73,7 @@ func (c nearDuplicate) pairs(in Input, obs []observed, judge func(pair) judged) 
 			out = append(out, p)
 		}
 	}
-	return oneHeir(out)
+	return append(oneHeir(out), c.successors(in, obs, out, judge)...)
 }
 
 // catalogue returns what landed by name, and all names to compare with: planned ones and those that landed.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/plumbline-audit/plumbline/internal/finding"
+	"github.com/plumbline-audit/plumbline/internal/landed"
 	"github.com/plumbline-audit/plumbline/internal/names"
 )
 
@@ -17,17 +18,23 @@ const (
 
 // handedOver says whether the older name of a pair handed its rows over to the younger one.
 func handedOver(p pair, judge func(pair) judged) bool {
+	return tookOver(p, judge, handedPart, handedMost)
+}
+
+// tookOver says whether the older name of a pair lost at least a part of its rows as the younger one began, and how many
+// times as many or as few as were lost the younger one has.
+func tookOver(p pair, judge func(pair) judged, part, most float64) bool {
 	if p.old.first < 0 || p.new.first < minBefore {
 		return false
 	}
 	j := judge(p)
-	if j.kind != finding.Rename || j.lost < handedPart {
+	if j.kind != finding.Rename || j.lost < part {
 		return false
 	}
 	began := p.new.first
 	lost := meanBefore(p.old.y, began, 28)*float64(len(p.old.y)-began) - p.old.since(began)
 	took := p.new.since(began)
-	return took*handedMost >= lost && took <= handedMost*lost
+	return took*most >= lost && took <= most*lost
 }
 
 // nearer says whether a is the better explanation of a name than b.
@@ -66,4 +73,71 @@ func oneHeir(all []pair) []pair {
 	return slices.DeleteFunc(all, func(p pair) bool {
 		return p.match.Level < names.High && heir[p.oldName].new.Name != p.new.Name
 	})
+}
+
+// What it takes for two names that share some words to be one event: the planned one is all but gone since the other one
+// began, that has hardly more or fewer rows than were lost, and each is the likest there is of the other.
+const (
+	successorAlike = .55 // names.Similarity
+	successorLead  = .1  // before the next that is alike
+	successorRows  = 30
+	successorPart  = .8
+	successorMost  = 1.4 // times as many, or as few
+	successorGone  = .1  // of its usual rows, in the last week
+	mostSuccessors = 200 // new names looked at, the largest first
+)
+
+// successors finds events that go on under a name that shares some of its words, where no rule says that the two are alike.
+func (c nearDuplicate) successors(in Input, obs []observed, found []pair, judge func(pair) judged) []pair {
+	var olds, news []observed
+	for _, o := range obs {
+		taken := slices.ContainsFunc(found, func(p pair) bool { return p.oldName == o.Name || p.new.Name == o.Name })
+		switch {
+		case o.Call != landed.Track || taken:
+		case o.planned == nil && o.active() && o.total >= max(c.MinRows, successorRows) && o.first >= 2*minBefore:
+			news = append(news, o)
+		case in.agreed() && o.planned != nil && total(o.y[max(0, len(o.y)-activeDays):]) <= successorGone*activeDays*o.total/float64(len(o.y)):
+			olds = append(olds, o)
+		}
+	}
+	slices.SortStableFunc(news, func(a, b observed) int { return cmp.Compare(b.total, a.total) })
+	news = news[:min(len(news), mostSuccessors)]
+	words := names.Learn(plannedNames(in))
+	alike := make([][]float64, len(news))
+	for i, n := range news {
+		alike[i] = make([]float64, len(olds))
+		for j, o := range olds {
+			if n.first-o.first >= 2*minBefore && o.last >= n.first-activeDays && !in.different(o.Name, n.Name) {
+				alike[i][j] = names.Similarity(o.Name, n.Name, words)
+			}
+		}
+	}
+	var out []pair
+	for i, n := range news {
+		for j, o := range olds {
+			if alike[i][j] < successorAlike || !likest(alike, i, j) {
+				continue
+			}
+			p := pair{old: o, new: n, oldName: o.Name, rule: names.Difference(o.Name, n.Name), match: names.Match{Level: names.Medium}}
+			if tookOver(p, judge, successorPart, successorMost) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// likest says whether nothing in its row and its column is nearly as alike as the one at i, j.
+func likest(alike [][]float64, i, j int) bool {
+	for k := range alike {
+		if k != i && alike[k][j] > alike[i][j]-successorLead {
+			return false
+		}
+	}
+	for k := range alike[i] {
+		if k != j && alike[i][k] > alike[i][j]-successorLead {
+			return false
+		}
+	}
+	return true
 }

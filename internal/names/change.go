@@ -42,6 +42,15 @@ func Change(pairs [][2]string) string {
 	return most
 }
 
+// Difference says in words how one name became another: `without "View"`, `with "tapped" for "clicked"`; "" where they have
+// the same letters, or hardly a word in common. It is safe to show anywhere as text.
+func Difference(from, to string) string {
+	if d := wordChange(from, to); d != restyled {
+		return d
+	}
+	return ""
+}
+
 // restyled marks names of the same letters until it is known how they are written.
 const restyled = "\x00"
 

@@ -40,3 +40,16 @@ func TestChangeSaysWhatManyNamesHaveInCommon(t *testing.T) {
 		}
 	})
 }
+
+func TestDifference(t *testing.T) {
+	for _, c := range []struct{ what, from, to, want string }{
+		{"a word added", "Seat Opened", "seat_map_opened", `with "map" added`},
+		{"a word swapped", "Seat Opened", "Seat Shown", `with "shown" for "opened"`},
+		{"the same letters", "Seat Opened", "seat_opened", ""},
+		{"nothing in common", "Seat Opened", "Ticket Bought", ""},
+	} {
+		if got := Difference(c.from, c.to); got != c.want {
+			t.Errorf("%s: %q, want %q", c.what, got, c.want)
+		}
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/plumbline-audit/plumbline/internal/names"
 	"github.com/plumbline-audit/plumbline/tools/eval/figures"
 )
 
@@ -234,6 +233,7 @@ func (e *evaluation) handedOver(dir string) error {
 	if err != nil {
 		return err
 	}
+	flags = slices.DeleteFunc(flags, func(f alarm) bool { return f.kind != "rename" })
 	var s score
 	for _, p := range list {
 		told := e.takeFlag(&flags, p)
@@ -243,7 +243,7 @@ func (e *evaluation) handedOver(dir string) error {
 		}
 	}
 	for _, f := range flags {
-		if v := e.verdict(productOf(list, f.source), f.event, f.related); v == wrong || names.Squash(f.event) != names.Squash(f.related) {
+		if v := e.verdict(productOf(list, f.source), f.event, f.related); v != right {
 			s.falseAlarm++
 			if e.verbose {
 				fmt.Fprintf(e.out, "  handover: besides %q %q (%s, %s)\n", f.event, f.related, f.source, v)
