@@ -51,7 +51,9 @@ func (c nearDuplicate) Run(in Input) Verdict {
 	s := look(in)
 	var out Verdict
 	for _, p := range c.pairs(in, s.obs, s.spelling) {
-		out.Findings = append(out.Findings, describePair(in, p, s.total, s.spelling(p)))
+		if j := s.spelling(p); !s.over(p, j.kind == finding.Rename) {
+			out.Findings = append(out.Findings, describePair(in, p, s.total, j))
+		}
 	}
 	out.Findings = append(out.Findings, c.twinsToday(in, s.obs, out.Findings)...)
 	return out

@@ -77,11 +77,33 @@ func (c rename) Run(in Input) Verdict {
 	all = c.together(s, all, candidate.score)
 	var out Verdict
 	for _, group := range c.choose(all) {
+		var together []finding.Finding
 		for _, k := range group {
-			out.Findings = append(out.Findings, k.describe(s, group))
+			if !s.over(k.pair, true) {
+				together = append(together, k.describe(s, group))
+			}
 		}
+		out.Findings = append(out.Findings, oneCause(together)...)
 	}
 	return out
+}
+
+// oneCause lets findings that explain a change only together begin on one day and in one slice, so that they are told as one.
+func oneCause(fs []finding.Finding) []finding.Finding {
+	if len(fs) == 0 {
+		return nil
+	}
+	since, slice := fs[0].Since, fs[0].Slice
+	for _, f := range fs {
+		since = min(since, f.Since)
+		if slice != nil && (f.Slice == nil || *f.Slice != *slice) {
+			slice = nil
+		}
+	}
+	for i := range fs {
+		fs[i].Since, fs[i].Slice = since, slice
+	}
+	return fs
 }
 
 // choose takes the surest pairs: a new name is one event's, and an event goes to one new name, but for those that
@@ -125,6 +147,14 @@ func (k candidate) describe(s *scene, group []candidate) finding.Finding {
 	f := describePair(s.in, k.pair, s.total, j)
 	if len(group) > 1 {
 		f.Joint = k.joint
+	}
+	if slices.ContainsFunc(group, func(g candidate) bool { return g.oldName != k.oldName }) {
+		// What became one cannot be read as several: nothing in the new name says which of them a row would have been.
+		f.Fixes = slices.DeleteFunc(f.Fixes, func(x finding.Fix) bool {
+			_, merges := x.(finding.MergeEvents)
+			_, renames := x.(finding.RenameInPlan)
+			return merges || renames
+		})
 	}
 	return f
 }

@@ -1,0 +1,56 @@
+package checks
+
+// backAgain is the share of what is usual from which the old name counts as being sent again.
+const backAgain = .7
+
+// over says whether a name was taken back: it is silent on days that should have had some of it, and the old one has what
+// is usual there. Otherwise a week of silence ends it. Where the old name never fell, that it is there says nothing: then
+// the new one must have been sent on the same weekdays before.
+func (s *scene) over(p pair, fell bool) bool {
+	days := len(p.new.y)
+	quiet := p.new.last + 1
+	began := p.new.began()
+	if quiet >= days || began < minBefore || p.old.first < 0 {
+		return false
+	}
+	var missed float64
+	for d := quiet; d < days; d++ {
+		n, known := weekdayBefore(p.new.y, began, quiet, d)
+		if !known {
+			if !fell {
+				return false
+			}
+			n = total(p.new.y[began:quiet]) / float64(quiet-began)
+		}
+		missed += n
+	}
+	if missed < hardlyMissed {
+		return false
+	}
+	a := s.around(s.homeOf([]observed{p.new}, began, quiet-1), began, days-1)
+	lost := a.measure([]observed{p.old}, []observed{p.new}).lost
+	var missing, came float64
+	for d := quiet; d < days && d-began < len(lost.Missing); d++ {
+		missing += lost.Missing[d-began]
+	}
+	for _, c := range p.old.Cells {
+		if a.h.has(placed(c.Slice)) {
+			came += rows(c.Daily, quiet, days-1)
+		}
+	}
+	return came >= hardlyMissed && came >= backAgain*(came+missing)
+}
+
+// weekdayBefore is the mean of the days from..to-1 that fall on the weekday of day d.
+func weekdayBefore(y []float64, from, to, d int) (mean float64, known bool) {
+	var sum, n float64
+	for i := from; i < to; i++ {
+		if (d-i)%7 == 0 {
+			sum, n = sum+y[i], n+1
+		}
+	}
+	if n == 0 {
+		return 0, false
+	}
+	return sum / n, true
+}
