@@ -109,3 +109,38 @@ func TestHowARenameEnded(t *testing.T) {
 		}
 	}
 }
+
+func TestARenameSaysWhoIsNotAffected(t *testing.T) {
+	all := history()
+	for i, name := range []string{"web", "ios", "server", "android"} {
+		y := make([]int64, all[0].Span.Len())
+		if name != "android" {
+			y[len(y)-2] = 5
+		} else {
+			y[3] = 5 // long ago
+		}
+		if i >= len(all) {
+			all = append(all, landed.Snapshot{Source: landed.Source{Name: name}, Span: all[0].Span})
+		}
+		all[i].Events = []landed.Event{{Name: "A", Cells: []landed.Cell{{Daily: y}}}}
+	}
+	said := func(found ...finding.Finding) string {
+		for _, f := range Fold(all, found) {
+			for _, e := range f.Evidence {
+				if e.Label == "elsewhere" && f.Subject.Source == "web" {
+					return e.Value
+				}
+			}
+		}
+		return ""
+	}
+	if got, want := said(of(finding.Rename, "A", related("B"))), "ios and server send it as before"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := said(of(finding.Rename, "A", related("B")), of(finding.Rename, "A", related("C"), in("ios"))), "server sends it as before"; got != want {
+		t.Errorf("renamed in two sources: %q, want %q", got, want)
+	}
+	if got := said(of(finding.NearDuplicate, "A", related("B"))); got != "" {
+		t.Errorf("two spellings side by side: %q", got)
+	}
+}
