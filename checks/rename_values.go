@@ -9,10 +9,10 @@ import (
 
 // Values are compared over these many days on either side of the day a name appeared, the commonest values only.
 const (
-	valueDays   = 14
+	valueDays   = 28
 	valueLimit  = 50
-	minValues   = 200  // rows that the older name must have; below it a difference is chance
-	youngValues = 50   // rows that the new name must have
+	minValues   = 60   // rows that the older name must have; below it a difference is chance
+	youngValues = 30   // rows that the new name must have
 	chanceJS    = 0.05 // what chance alone may add to the divergence: many values need more rows
 	sameJS      = 0.35 // Jensen-Shannon divergence in bits at which values count as neither alike nor different
 )
@@ -128,20 +128,9 @@ func (s *scene) sameValues(k candidate) valueEvidence {
 // (K-1)(1/n1+1/n2)/(8 ln 2) for K values.
 func answeredDivergence(in Input, k candidate, column string) (comparedColumn, bool) {
 	out := comparedColumn{name: column}
-	ask := func(q landed.Question) (map[string]float64, float64) {
-		out := map[string]float64{}
-		var n float64
-		for _, r := range in.Answers.Values[q] {
-			if len(r.N) > 0 {
-				out[r.Key] += r.N[0]
-				n += r.N[0]
-			}
-		}
-		return out, n
-	}
 	before, since := valueQuestion(in, k, column)
-	a, na := ask(before)
-	b, nb := ask(since)
+	a, na := answered(in, before)
+	b, nb := answered(in, since)
 	if na < minValues || nb < youngValues {
 		return out, false
 	}
@@ -166,6 +155,19 @@ func answeredDivergence(in Input, k candidate, column string) (comparedColumn, b
 	chance := (float64(len(keys)) - 1) * (1/na + 1/nb) / (8 * math.Ln2)
 	out.js = max(0, out.js-chance)
 	return out, chance <= chanceJS
+}
+
+// answered is what a question about values was answered.
+func answered(in Input, q landed.Question) (map[string]float64, float64) {
+	out := map[string]float64{}
+	var n float64
+	for _, r := range in.Answers.Values[q] {
+		if len(r.N) > 0 {
+			out[r.Key] += r.N[0]
+			n += r.N[0]
+		}
+	}
+	return out, n
 }
 
 // numberDivergence compares numbers by the mean of their logarithm: the same size is 0, and from a factor of two up

@@ -146,7 +146,7 @@ func (a *around) measure(olds, news []observed) handover {
 		return a.s.around(home{whole: true}, a.began, a.end).measure(olds, news)
 	}
 	c.gained = total(b[a.began : a.end+1])
-	c.cons = series.Kept(c.lost.Missing, b[a.began:a.end+1])
+	c.cons = c.lost.Kept(b[a.began : a.end+1])
 	return c
 }
 

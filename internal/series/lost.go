@@ -11,6 +11,7 @@ type Lost struct {
 	Expected float64   // what was usual of all these days
 	Z        float64   // how far it fell, in units of its own uncertainty; 3 and more is a fall
 	Part     float64   // the share of Expected that did not come
+	Variance float64   // of the sum of Missing, by chance and by how restless the series is
 }
 
 // LostSince measures what a has lost from day began on, against the four weeks before: its share of rest, the other rows of
@@ -46,7 +47,8 @@ func LostSince(a, rest []float64, began int, here, restHere []float64) Lost {
 	n, days := float64(min(began, weeksBefore)), float64(len(here))
 	// What is left of restlessness in a part is smaller with its rows: it grows with them, chance does not.
 	scatter := 1 + (u.scatter-1)*min(1, out.Expected/days/max(u.mean, 1e-9))
-	out.Z = (out.Expected - came) / math.Sqrt(scatter*out.Expected*(1+days/max(n, 1)))
+	out.Variance = scatter * out.Expected * (1 + days/max(n, 1))
+	out.Z = (out.Expected - came) / math.Sqrt(out.Variance)
 	return out
 }
 
@@ -127,10 +129,11 @@ func (u formerly) weekday(a, rest []float64, from, began, w int) float64 {
 }
 
 // Kept says how well the rows that were lost went to b, which has as many days: 1 where they are as many and on the
-// same days, 0 where none were lost.
-func Kept(missing, b []float64) float64 {
+// same days, 0 where none were lost. What chance alone may make of few rows is not held against them: neither a
+// difference within its uncertainty, nor that no day is exactly as the other.
+func (l Lost) Kept(b []float64) float64 {
 	var lost, gained, dot, dd, bb float64
-	for k, d := range missing {
+	for k, d := range l.Missing {
 		if k >= len(b) {
 			break
 		}
@@ -144,5 +147,7 @@ func Kept(missing, b []float64) float64 {
 	if lost <= 0 || gained <= 0 || dot <= 0 {
 		return 0
 	}
-	return max(0, 1-math.Abs(lost-gained)/max(lost, gained)) * dot / math.Sqrt(dd*bb)
+	apart := max(0, math.Abs(lost-gained)-math.Sqrt(l.Variance+gained))
+	dd, bb = max(dd/2, dd-l.Variance), max(bb/2, bb-gained)
+	return (1 - min(1, apart/max(lost, gained))) * min(1, dot/math.Sqrt(dd*bb))
 }

@@ -325,7 +325,7 @@ func TestLostAndKept(t *testing.T) {
 	if l.Z < 8 || l.Part < .9 {
 		t.Errorf("a rename: z %.1f, lost %.2f", l.Z, l.Part)
 	}
-	if c := Kept(l.Missing, b[60:]); c < .9 {
+	if c := l.Kept(b[60:]); c < .9 {
 		t.Errorf("a rename keeps %.2f", c)
 	}
 	// A day on which the whole source is down is not a fall of the event.
@@ -336,7 +336,7 @@ func TestLostAndKept(t *testing.T) {
 	if l := LostSince(holiday, quiet, 66, nil, nil); l.Z >= 3 && l.Part >= .2 {
 		t.Errorf("a holiday: z %.1f, lost %.2f", l.Z, l.Part)
 	}
-	if c := Kept(LostSince(usual, rest, 60, nil, nil).Missing, b[60:]); c > .3 {
+	if c := LostSince(usual, rest, 60, nil, nil).Kept(b[60:]); c > .3 {
 		t.Errorf("a launch beside an event that lost nothing: %.2f", c)
 	}
 }
@@ -361,7 +361,7 @@ func TestLostInOneVersion(t *testing.T) {
 	if l.Z < 3 || l.Part < .99 {
 		t.Errorf("the version: z %.1f, lost %.2f", l.Z, l.Part)
 	}
-	if c := Kept(l.Missing, b); c < .85 {
+	if c := l.Kept(b); c < .85 {
 		t.Errorf("what it lost was kept by %.2f", c)
 	}
 	if l := LostSince(a, make([]float64, 70), 67, here, restHere); l.Z != 0 {
