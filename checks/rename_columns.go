@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -32,8 +33,10 @@ func commonColumn(name string) bool {
 	return name == "user_id" || name == "anonymous_id" || strings.HasPrefix(name, "context_")
 }
 
-// noColumns is the share of properties in common of two events that have none: that they share none says little.
-const noColumns = .5
+// usuallyShared is the share of properties in common that is taken for granted of two events before anything is known of
+// them, as surely as one property that no other event has would say it: of events with few properties their share says
+// little.
+const usuallyShared = .2
 
 // sharedProperties is the share of two tables' properties that both have, each weighted by how rare it is over all
 // tables, so that sharing "currency" says less than sharing "shipping_method".
@@ -41,21 +44,19 @@ func (s *scene) sharedProperties(a, b string) (share float64, both []string) {
 	if a == b {
 		return 1, s.columns[a]
 	}
-	var shared, union float64
+	one := math.Log((float64(len(s.columns)) + 1) / 1.5)
+	shared, union := one*usuallyShared, max(one, .05)
 	for _, c := range s.columns[a] {
-		union += s.rare(c)
+		union += s.rare(c, b)
 		if slices.Contains(s.columns[b], c) {
-			shared += s.rare(c)
+			shared += s.rare(c, b)
 			both = append(both, c)
 		}
 	}
 	for _, c := range s.columns[b] {
 		if !slices.Contains(s.columns[a], c) {
-			union += s.rare(c)
+			union += s.rare(c, b)
 		}
-	}
-	if union == 0 {
-		return noColumns, nil
 	}
 	return shared / union, both
 }

@@ -53,9 +53,14 @@ func addRows(y []float64, daily []int64) {
 	}
 }
 
-// rare is how much it says that two tables share a property: little for one that most tables have.
-func (s *scene) rare(column string) float64 {
-	return max(.05, math.Log((float64(len(s.columns))+1)/(s.tables[column]+.5)))
+// rare is how much it says that another table has a property that a new one has: little for one that most tables have.
+// The new one itself, which may be an old one under another name, does not count.
+func (s *scene) rare(column, new string) float64 {
+	n := s.tables[column]
+	if slices.Contains(s.columns[new], column) {
+		n = max(1, n-1)
+	}
+	return max(.05, math.Log((float64(len(s.columns))+1)/(n+.5)))
 }
 
 // home is the part of a source in which a new name lives.

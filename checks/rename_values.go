@@ -1,8 +1,10 @@
 package checks
 
 import (
+	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/internal/landed"
 )
@@ -13,7 +15,7 @@ const (
 	valueLimit  = 50
 	minValues   = 60   // rows that the older name must have; below it a difference is chance
 	youngValues = 30   // rows that the new name must have
-	chanceJS    = 0.05 // what chance alone may add to the divergence: many values need more rows
+	chanceJS    = 0.1  // what chance alone may add to the divergence, as a share of what it may be: many values need more rows
 	sameJS      = 0.35 // Jensen-Shannon divergence in bits at which values count as neither alike nor different
 )
 
@@ -62,7 +64,7 @@ func (k candidate) asked(s *scene) []string {
 	}
 	out := slices.DeleteFunc(slices.Clone(k.shared), func(column string) bool { return !enumLike(s.in, k.old.Table, column) })
 	slices.SortStableFunc(out, func(a, b string) int {
-		switch x, y := s.rare(a), s.rare(b); {
+		switch x, y := s.rare(a, k.new.Table), s.rare(b, k.new.Table); {
 		case x > y:
 			return -1
 		case x < y:
@@ -114,8 +116,8 @@ func (s *scene) sameValues(k candidate) valueEvidence {
 		}
 		if ok {
 			out.columns = append(out.columns, c)
-			sum += s.rare(column) * c.js
-			weight += s.rare(column)
+			sum += s.rare(column, k.new.Table) * c.js
+			weight += s.rare(column, k.new.Table)
 		}
 	}
 	if weight > 0 {
@@ -124,37 +126,82 @@ func (s *scene) sameValues(k candidate) valueEvidence {
 	return out
 }
 
-// answeredDivergence is the Jensen-Shannon divergence in bits of two lists of values, less what chance adds:
-// (K-1)(1/n1+1/n2)/(8 ln 2) for K values.
+// answeredDivergence compares two lists of values by the Jensen-Shannon divergence in bits. Of a long list the commonest
+// values are compared, as many as the rows can tell apart, and what it may be at most is the unit: the share of rows that
+// hold one of them.
 func answeredDivergence(in Input, k candidate, column string) (comparedColumn, bool) {
 	out := comparedColumn{name: column}
 	before, since := valueQuestion(in, k, column)
 	a, na := answered(in, before)
 	b, nb := answered(in, since)
-	if na < minValues || nb < youngValues {
+	if len(a) >= valueLimit || len(b) >= valueLimit { // what is beyond the lists counts too
+		na, nb = max(na, filledIn(in, before)), max(nb, filledIn(in, since))
+	}
+	if na < minValues || nb < youngValues || len(a) == 0 || len(b) == 0 {
 		return out, false
 	}
-	keys := map[string]bool{}
-	for v := range a {
-		keys[v] = true
+	seen := map[string]bool{}
+	var keys []string
+	for _, m := range []map[string]float64{a, b} {
+		for v := range m {
+			if !seen[v] {
+				seen[v] = true
+				keys = append(keys, v)
+			}
+		}
 	}
-	for v := range b {
-		keys[v] = true
-	}
-	for v := range keys {
+	slices.SortFunc(keys, func(v, w string) int {
+		return cmp.Or(cmp.Compare(a[w]/na+b[w]/nb, a[v]/na+b[v]/nb), strings.Compare(v, w))
+	})
+	var js, mass, p0, q0 float64
+	ok := false
+	for i, v := range keys {
 		p, q := a[v]/na, b[v]/nb
-		m := (p + q) / 2
-		if p > 0 {
-			out.js += p / 2 * math.Log2(p/m)
+		js, mass, p0, q0 = js+divergence(p, q), mass+(p+q)/2, p0+p, q0+q
+		// What chance adds to the divergence of so many values and the rest: (K-1)(1/n1+1/n2)/(8 ln 2) for K of them.
+		chance := float64(i+1) * (1/na + 1/nb) / (8 * math.Ln2)
+		if chance > chanceJS*mass {
+			continue
 		}
-		if q > 0 {
-			out.js += q / 2 * math.Log2(q/m)
+		rest := 0.
+		if len(keys) > i+1 || mass < .99 {
+			rest = divergence(max(0, 1-p0), max(0, 1-q0))
 		}
-		out.same += min(p, q)
+		out.js, out.same, ok = min(1, max(0, js+rest-chance)/mass), 0, true
+		for _, w := range keys[:i+1] {
+			out.same += min(a[w]/na, b[w]/nb) / mass
+		}
 	}
-	chance := (float64(len(keys)) - 1) * (1/na + 1/nb) / (8 * math.Ln2)
-	out.js = max(0, out.js-chance)
-	return out, chance <= chanceJS
+	return out, ok
+}
+
+// divergence is what one value adds to the Jensen-Shannon divergence in bits.
+func divergence(p, q float64) float64 {
+	m, js := (p+q)/2, 0.
+	if p > 0 {
+		js += p / 2 * math.Log2(p/m)
+	}
+	if q > 0 {
+		js += q / 2 * math.Log2(q/m)
+	}
+	return js
+}
+
+// filledIn is how many rows hold a value on the days of a question.
+func filledIn(in Input, q landed.TopValues) float64 {
+	t := in.Landed.Table(q.Table)
+	if t == nil {
+		return 0
+	}
+	var n float64
+	for _, p := range t.Profiles {
+		for _, c := range p.Columns {
+			if q.Span.Has(p.Day) && c.Column == q.Column {
+				n += float64(c.Filled)
+			}
+		}
+	}
+	return n
 }
 
 // answered is what a question about values was answered.
