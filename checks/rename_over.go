@@ -1,7 +1,11 @@
 package checks
 
-// backAgain is the share of what is usual from which the old name counts as being sent again.
-const backAgain = .7
+// backAgain is the share of what is usual from which the old name counts as being sent again; hardlyGone is how many rows
+// of the new one have to be expected on its silent days where the old one never fell, and tells nothing.
+const (
+	backAgain  = .7
+	hardlyGone = 12.
+)
 
 // over says whether a name was taken back: it is silent on days that should have had some of it, and the old one has what
 // is usual there. Otherwise a week of silence ends it. Where the old name never fell, that it is there says nothing: then
@@ -24,7 +28,7 @@ func (s *scene) over(p pair, fell bool) bool {
 		}
 		missed += n
 	}
-	if missed < hardlyMissed {
+	if missed < hardlyMissed || !fell && missed < hardlyGone {
 		return false
 	}
 	a := s.around(s.homeOf([]observed{p.new}, began, quiet-1), began, days-1)
