@@ -36,8 +36,8 @@ func (c rename) Needs() landed.Needs {
 
 // How much is asked in a night: the pairs that come nearest to a rename go first.
 const (
-	askPairs   = 12 // whose values are compared
-	askPeople  = 6  // whose people are followed: each reads the tracks of twelve weeks
+	askPairs   = 16 // whose values are compared
+	askPeople  = 8  // whose people are followed: each reads the tracks of twelve weeks
 	askColumns = 6  // of a pair, the rarest first
 )
 
@@ -46,15 +46,15 @@ const (
 func (c rename) Questions(in Input) []landed.Question {
 	s := look(in)
 	all := c.candidates(s)
-	for i := range all {
-		all[i].best, all[i].worst = all[i].reach(s)
+	for i, k := range all {
+		all[i] = k.hopeful(s)
 	}
-	all = c.together(s, all, func(k candidate, cons float64) float64 { return k.best + keptWeight*(cons-k.cons) })
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.best, a.best) })
+	all = c.together(s, all)
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.l, a.l) })
 	var out []landed.Question
 	people := 0
 	for _, k := range all[:min(askPairs, len(all))] {
-		if k.best < c.MinScore || k.worst >= c.MinScore {
+		if k.l < c.MinScore || k.doubtful(s, k.l) >= c.MinScore {
 			continue
 		}
 		for _, column := range k.asked(s) {
@@ -74,7 +74,7 @@ func (c rename) Run(in Input) Verdict {
 	for i := range all {
 		all[i].learn(s)
 	}
-	all = c.together(s, all, candidate.score)
+	all = c.together(s, all)
 	var out Verdict
 	for _, group := range c.choose(all) {
 		var together []finding.Finding
@@ -143,7 +143,7 @@ func (c rename) choose(all []candidate) [][]candidate {
 // describe writes the finding of one pair; group are the pairs that explain a change only together with it.
 func (k candidate) describe(s *scene, group []candidate) finding.Finding {
 	j := judged{kind: finding.Rename, confidence: 1 / (1 + math.Exp(-k.l)), score: &k.l, home: k.home}
-	j.parts = k.evidence(s.in, group)
+	j.parts = k.evidence(s, group)
 	f := describePair(s.in, k.pair, s.total, j)
 	if len(group) > 1 {
 		f.Joint = k.joint

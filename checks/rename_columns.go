@@ -38,25 +38,43 @@ func commonColumn(name string) bool {
 // little.
 const usuallyShared = .2
 
-// sharedProperties is the share of two tables' properties that both have, each weighted by how rare it is over all
-// tables, so that sharing "currency" says less than sharing "shipping_method".
-func (s *scene) sharedProperties(a, b string) (share float64, both []string) {
-	if a == b {
-		return 1, s.columns[a]
+// sharedProperties is the share of properties that old and new tables both have, each weighted by how rare it is over
+// all tables, so that sharing "currency" says less than sharing "shipping_method".
+func (s *scene) sharedProperties(olds, news []string) (share float64, both []string) {
+	if slices.Equal(olds, news) {
+		return 1, s.columns[olds[0]]
 	}
 	one := math.Log((float64(len(s.columns)) + 1) / 1.5)
 	shared, union := one*usuallyShared, max(one, .05)
-	for _, c := range s.columns[a] {
-		union += s.rare(c, b)
-		if slices.Contains(s.columns[b], c) {
-			shared += s.rare(c, b)
+	a, b := s.columnsOf(olds), s.columnsOf(news)
+	for _, c := range a {
+		rare := s.rare(c, news...)
+		union += rare
+		if slices.Contains(b, c) {
+			shared += rare
 			both = append(both, c)
 		}
 	}
-	for _, c := range s.columns[b] {
-		if !slices.Contains(s.columns[a], c) {
-			union += s.rare(c, b)
+	for _, c := range b {
+		if !slices.Contains(a, c) {
+			union += s.rare(c, news...)
 		}
 	}
 	return shared / union, both
+}
+
+// columnsOf are the properties of some tables, each once.
+func (s *scene) columnsOf(tables []string) []string {
+	if len(tables) == 1 {
+		return s.columns[tables[0]]
+	}
+	var out []string
+	for _, t := range tables {
+		for _, c := range s.columns[t] {
+			if !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
 }

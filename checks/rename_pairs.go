@@ -51,7 +51,7 @@ func (c rename) candidates(s *scene) []candidate {
 				continue
 			}
 			k.name = names.Similarity(o.Name, n.Name, s.vocabulary)
-			k.props, k.shared = s.sharedProperties(o.Table, n.Table)
+			k.props, k.shared = s.sharedProperties([]string{o.Table}, []string{n.Table})
 			k.slice = around.sliceFell(k)
 			out = append(out, k)
 		}

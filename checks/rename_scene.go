@@ -53,12 +53,14 @@ func addRows(y []float64, daily []int64) {
 	}
 }
 
-// rare is how much it says that another table has a property that a new one has: little for one that most tables have.
-// The new one itself, which may be an old one under another name, does not count.
-func (s *scene) rare(column, new string) float64 {
+// rare is how much it says that another table has a property that new ones have: little for one that most tables have.
+// The new ones themselves, which may be old ones under other names, do not count.
+func (s *scene) rare(column string, news ...string) float64 {
 	n := s.tables[column]
-	if slices.Contains(s.columns[new], column) {
-		n = max(1, n-1)
+	for _, t := range news {
+		if slices.Contains(s.columns[t], column) {
+			n = max(1, n-1)
+		}
 	}
 	return max(.05, math.Log((float64(len(s.columns))+1)/(n+.5)))
 }

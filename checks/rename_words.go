@@ -11,12 +11,12 @@ import (
 )
 
 // evidence says what speaks for one event under two names and what speaks against it, part by part.
-func (k candidate) evidence(in Input, group []candidate) []finding.Evidence {
+func (k candidate) evidence(s *scene, group []candidate) []finding.Evidence {
 	out := k.volumeEvidence()
 	if len(group) > 1 {
 		out = append(out, finding.Evidence{Label: "together", Value: k.togetherWith(group)})
 	}
-	out = append(out, k.columnsEvidence(in)...)
+	out = append(out, k.columnsEvidence(s, group)...)
 	out = append(out, k.valuesEvidence()...)
 	out = append(out, k.peopleEvidence()...)
 	if k.name < .5 {
@@ -98,26 +98,26 @@ func (k candidate) togetherWith(group []candidate) string {
 	return "with " + words.And(others) + ", which became the same"
 }
 
-// columnsEvidence says which properties both have, of all that either has.
-func (k candidate) columnsEvidence(in Input) []finding.Evidence {
-	if k.old.Table == k.new.Table {
+// columnsEvidence says which properties both sides have, of all that either has.
+func (k candidate) columnsEvidence(s *scene, group []candidate) []finding.Evidence {
+	var olds, news []observed
+	for _, g := range append([]candidate{k}, group...) {
+		olds, news = append(olds, g.old), append(news, g.new)
+	}
+	a, b := tableNames(olds), tableNames(news)
+	if slices.Equal(a, b) {
 		return nil
 	}
-	columns := filledColumns(in)
-	all := slices.Clone(columns[k.old.Table])
-	for _, c := range columns[k.new.Table] {
-		if !slices.Contains(all, c) {
-			all = append(all, c)
-		}
-	}
+	share, shared := s.sharedProperties(a, b)
+	all := s.columnsOf(append(slices.Clone(a), b...))
 	if len(all) == 0 {
 		return nil
 	}
-	value := fmt.Sprintf("%s of %s in both tables", words.Count(int64(len(k.shared))), words.Many(int64(len(all)), "property", "properties"))
-	if len(k.shared) > 0 {
-		value += ": " + words.List(safe(k.shared), 5)
+	value := fmt.Sprintf("%s of %s in both tables", words.Count(int64(len(shared))), words.Many(int64(len(all)), "property", "properties"))
+	if len(shared) > 0 {
+		value += ": " + words.List(safe(shared), 5)
 	}
-	return []finding.Evidence{{Label: "properties", Value: value, Against: k.props < .5}}
+	return []finding.Evidence{{Label: "properties", Value: value, Against: share < .5}}
 }
 
 // valuesEvidence says how alike the properties are that were compared: alike ones, then those that are not.
