@@ -51,9 +51,8 @@ func (c nearDuplicate) Run(in Input) Verdict {
 	s := look(in)
 	var out Verdict
 	for _, p := range c.pairs(in, s.obs, s.spelling) {
-		if j := s.spelling(p); !s.over(p, j.kind == finding.Rename) {
-			out.Findings = append(out.Findings, describePair(in, p, s.total, j))
-		}
+		j := s.spelling(p)
+		out.Findings = append(out.Findings, s.ended(describePair(in, p, s.total, j), p))
 	}
 	out.Findings = append(out.Findings, c.twinsToday(in, s.obs, out.Findings)...)
 	return out
@@ -210,7 +209,7 @@ func describePair(in Input, p pair, rest []float64, j judged) finding.Finding {
 	if in.agreed() && !f.Planned && j.kind == finding.NearDuplicate && f.Share < quietShare {
 		f.Severity = finding.Info // two names that nobody planned weigh what one of them does
 	}
-	f.Evidence = append(pairEvidence(in, p, j, f.Slice), j.parts...)
+	f.Evidence = pairEvidence(in, p, j, f.Slice)
 	f.Fixes = pairFixes(in, p, f)
 	return f
 }
@@ -245,6 +244,7 @@ func pairEvidence(in Input, p pair, j judged, slice *landed.Slice) []finding.Evi
 	case p.old.Table != "":
 		out = append(out, finding.Evidence{Label: "table", Value: "two tables, " + bare(p.old.Table) + " and " + bare(p.new.Table)})
 	}
+	out = append(out, j.parts...)
 	if j.kind == finding.Rename {
 		if e, ok := j.home.stillOld(p); ok {
 			out = append(out, e)

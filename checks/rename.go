@@ -79,9 +79,7 @@ func (c rename) Run(in Input) Verdict {
 	for _, group := range c.choose(all) {
 		var together []finding.Finding
 		for _, k := range group {
-			if !s.over(k.pair, true) {
-				together = append(together, k.describe(s, group))
-			}
+			together = append(together, s.ended(k.describe(s, group), k.pair))
 		}
 		out.Findings = append(out.Findings, oneCause(together)...)
 	}

@@ -1,11 +1,22 @@
 package checks
 
+import "github.com/plumbline-audit/plumbline/internal/finding"
+
 // backAgain is the share of what is usual from which the old name counts as being sent again; hardlyGone is how many rows
 // of the new one have to be expected on its silent days where the old one never fell, and tells nothing.
 const (
 	backAgain  = .7
 	hardlyGone = 12.
 )
+
+// ended marks the finding of a pair of which the younger name was taken back. It still explains what it left behind in the
+// last days, such as the rows that the older one is missing, and nobody is told of it.
+func (s *scene) ended(f finding.Finding, p pair) finding.Finding {
+	if s.over(p, f.Kind == finding.Rename) {
+		f.Ongoing, f.Ended = false, quote(p.oldName)+" is sent under its name again"
+	}
+	return f
+}
 
 // over says whether a name was taken back: it is silent on days that should have had some of it, and the old one has what
 // is usual there. Otherwise a week of silence ends it. Where the old name never fell, that it is there says nothing: then

@@ -40,7 +40,7 @@ func (s *scene) around(h home, began, end int) *around {
 	for i, o := range s.obs {
 		was, is := a.rowsOf(o)
 		all += was
-		if was >= steadyRows {
+		if was >= steadyRows && is > 0 {
 			list = append(list, event{float64(i), was, is})
 		}
 	}
