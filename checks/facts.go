@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -352,4 +353,21 @@ func appVersion(s *landed.Slice) string {
 		return s.AppVersion
 	}
 	return s.LibraryVersion
+}
+
+func plannedNames(in Input) []string {
+	var out []string
+	if in.agreed() {
+		for _, e := range in.Plan.Events {
+			out = append(out, e.Name)
+		}
+	}
+	return out
+}
+
+// largestFirst sorts names by rows, and those of one size by name.
+func largestFirst(obs []observed) {
+	slices.SortStableFunc(obs, func(a, b observed) int {
+		return cmp.Or(cmp.Compare(b.total, a.total), cmp.Compare(a.Name, b.Name))
+	})
 }

@@ -94,7 +94,7 @@ type goldenCase struct {
 func newCase(t *testing.T, a *txtar.Archive) *goldenCase {
 	t.Helper()
 	c := &goldenCase{t: t, sections: map[string]string{}}
-	known := []string{"settings.yaml", "plan.yaml", "landed.csv", "profiles.csv", "answers.csv", "duplicates.csv", "belated.csv", "shapes.csv", "again.csv", "input.yaml", "want.txt"}
+	known := []string{"settings.yaml", "plan.yaml", "landed.csv", "profiles.csv", "answers.csv", "people.csv", "duplicates.csv", "belated.csv", "shapes.csv", "again.csv", "input.yaml", "want.txt"}
 	for _, f := range a.Files {
 		if !slices.Contains(known, f.Name) {
 			t.Fatalf("section %s is none of %v", f.Name, known)
@@ -214,6 +214,9 @@ func (c *goldenCase) answer(questions []landed.Question) landed.Answers {
 			return "since "
 		}
 		switch q := q.(type) {
+		case landed.Switched:
+			c.people(q, out)
+			continue
 		case landed.Happened:
 			out.Values[q] = counted(c.night.Happened, 1)
 			continue

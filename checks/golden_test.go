@@ -29,6 +29,7 @@ func updating() bool { return *updateFlag || os.Getenv("UPDATE") == "1" }
 //	-- duplicates.csv -- rows that repeat a message id, see layDuplicates
 //	-- shapes.csv --     what values look like, see layShapes
 //	-- answers.csv --    table, column, value, rows: what the warehouse says to the check's questions
+//	-- people.csv --     two names and how many people did them, see people
 //	-- again.csv --      rows that say an action again, see answerAgain
 //	-- input.yaml --     what else is known that night, see night
 //	-- want.txt --       what the check says, in words; -update writes it

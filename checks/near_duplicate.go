@@ -7,7 +7,6 @@ import (
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/landed"
 	"github.com/plumbline-audit/plumbline/internal/names"
-	"github.com/plumbline-audit/plumbline/internal/series"
 	"github.com/plumbline-audit/plumbline/internal/words"
 )
 
@@ -49,14 +48,13 @@ type pair struct {
 
 // Run implements Check.
 func (c nearDuplicate) Run(in Input) Verdict {
-	obs := observe(in)
-	rest := totals(obs, in.history().Len())
-	judge := func(p pair) judged { return spelling(in, p, rest) }
+	s := look(in)
 	var out Verdict
-	for _, p := range c.pairs(in, obs, judge) {
-		out.Findings = append(out.Findings, describePair(in, p, rest, judge(p)))
+	for _, p := range c.pairs(in, s.obs, s.spelling) {
+		j := s.spelling(p)
+		out.Findings = append(out.Findings, s.ended(describePair(in, p, s.total, j), p))
 	}
-	out.Findings = append(out.Findings, c.twinsToday(in, obs, out.Findings)...)
+	out.Findings = append(out.Findings, c.twinsToday(in, s.obs, out.Findings)...)
 	return out
 }
 
@@ -151,12 +149,14 @@ type judged struct {
 	kind       finding.Kind
 	confidence float64
 	score      *float64
-	lost       float64
+	home       home    // where the younger name lives; of a rename
+	lost       float64 // how much of its usual the older name lost there
 	parts      []finding.Evidence
 }
 
-// spelling judges a pair that is alike in spelling: whether the older name fell as the younger appeared.
-func spelling(in Input, p pair, rest []float64) judged {
+// spelling judges a pair that is alike in spelling: whether the older name fell as the younger appeared, a good part of
+// it everywhere, or nearly all of it where the younger one lives.
+func (s *scene) spelling(p pair) judged {
 	j := judged{kind: finding.NearDuplicate, confidence: .95}
 	if p.old.Table == p.new.Table && p.old.Table != "" {
 		j.confidence = .98
@@ -164,12 +164,15 @@ func spelling(in Input, p pair, rest []float64) judged {
 	if p.match.Level == names.Medium {
 		j.confidence = .9
 	}
-	if p.old.first < 0 || p.new.first < minBefore || p.old.first >= p.new.first {
+	if p.old.first < 0 || p.new.began() < minBefore || p.old.first >= p.new.began() {
 		return j
 	}
-	z, lost := series.Fell(p.old.y, rest, p.new.first, in.history().First.Weekday())
-	if z >= fellSure && lost >= fellPart {
-		j.kind, j.score, j.lost = finding.Rename, &z, lost
+	k := candidate{pair: p, end: p.new.scoredTo()}
+	k.home = s.homeOf([]observed{p.new}, p.new.began(), k.end)
+	k.handover = s.around(k.home, p.new.began(), k.end).measure([]observed{p.old}, []observed{p.new})
+	if k.lost.Z >= fellSure && k.lost.Part >= fellPart {
+		j.kind, j.score, j.lost, j.home = finding.Rename, &k.lost.Z, k.lost.Part, k.home
+		j.parts = k.volumeEvidence()
 	}
 	return j
 }
@@ -184,7 +187,7 @@ const quietShare = .01
 // describePair writes the finding of two names that are one event.
 func describePair(in Input, p pair, rest []float64, j judged) finding.Finding {
 	span := in.history()
-	began := p.new.first
+	began := p.new.began()
 	f := finding.Finding{
 		Kind: j.kind, Severity: finding.Warning,
 		Subject: finding.Subject{Source: in.Landed.Source.Name, Event: p.oldName, Related: p.new.Name},
@@ -206,14 +209,14 @@ func describePair(in Input, p pair, rest []float64, j judged) finding.Finding {
 	if in.agreed() && !f.Planned && j.kind == finding.NearDuplicate && f.Share < quietShare {
 		f.Severity = finding.Info // two names that nobody planned weigh what one of them does
 	}
-	f.Evidence = append(pairEvidence(in, p, j, f.Slice), j.parts...)
+	f.Evidence = pairEvidence(in, p, j, f.Slice)
 	f.Fixes = pairFixes(in, p, f)
 	return f
 }
 
 // pairEvidence says what the two names do, in words and as two drawings on the same days.
 func pairEvidence(in Input, p pair, j judged, slice *landed.Slice) []finding.Evidence {
-	span, began := in.history(), p.new.first
+	span, began := in.history(), p.new.began()
 	since := span.First + landed.Day(began)
 	now := func(o observed) string { return words.Rate(meanLast(o.y, min(7, len(o.y)-began))) + " a day" }
 	was := func(o observed) string {
@@ -241,12 +244,10 @@ func pairEvidence(in Input, p pair, j judged, slice *landed.Slice) []finding.Evi
 	case p.old.Table != "":
 		out = append(out, finding.Evidence{Label: "table", Value: "two tables, " + bare(p.old.Table) + " and " + bare(p.new.Table)})
 	}
+	out = append(out, j.parts...)
 	if j.kind == finding.Rename {
-		usual := meanBefore(p.old.y, began, 28) * float64(len(p.old.y)-began)
-		together := p.old.since(began) + p.new.since(began)
-		out = append(out, finding.Evidence{Label: "volume", Value: fmt.Sprintf("together %s of the usual %s", words.Count(int64(together)), words.Count(int64(usual)))})
-		if n := p.old.since(max(began, len(p.old.y)-7)); n > 0 {
-			out = append(out, finding.Evidence{Label: "still under the old name", Value: words.Count(int64(n)) + " in the last 7 days", Against: true})
+		if e, ok := j.home.stillOld(p); ok {
+			out = append(out, e)
 		}
 	}
 	if slice != nil {

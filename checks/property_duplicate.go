@@ -40,12 +40,8 @@ func (c propertyDuplicate) Run(in Input) Verdict {
 	var out Verdict
 	planned := plannedFor(in)
 	vocabulary := names.Learn(plannedColumns(in))
-	for _, t := range in.Landed.Tables {
-		p, ok := lay(in, t)
-		if !ok {
-			continue
-		}
-		c.judge(in, p, planned[t.Name], vocabulary, &out)
+	for _, p := range layAll(in) {
+		c.judge(in, p, planned[p.table.Name], vocabulary, &out)
 	}
 	return out
 }
@@ -115,6 +111,12 @@ func (c propertyDuplicate) judge(in Input, p *profiled, events []plan.Event, voc
 		if len(told) > 0 {
 			slices.SortStableFunc(told, func(a, b twin) int { return cmp.Compare(total(b.days.filled), total(a.days.filled)) })
 			out.Findings = append(out.Findings, describeTwins(in, p, props, into, told, event, call))
+		}
+	}
+	for _, k := range c.successions(in, p) {
+		if isTwin := slices.ContainsFunc(twins[k.old], func(t twin) bool { return t.column == k.new }); !isTwin {
+			event, call := mainEvent(in, p.table.Name, events)
+			out.Findings = append(out.Findings, describeRenamed(in, k, props, event, call))
 		}
 	}
 }

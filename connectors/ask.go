@@ -19,10 +19,11 @@ import (
 // is not reachable.
 //
 // What the numbers of an Answer mean, beyond what the questions say: TopValues has N[0] rows and N[1] the time the value
-// was first received in the span, in seconds since 1970. Switched has N[0] people who did Before in the 28 days before
-// Day, N[1] those of them who did Before and N[2] who did After in the 28 days from Day on, N[3] people who did After
-// in those, N[4] people who did Before in the 28 days before the 28 before Day and N[5] those of them who did it again
-// in the 28 before Day, N[6] people who did anything in the 28 days from Day on and N[7] those of them of N[0].
+// was first received in the span, in seconds since 1970. Switched has, with windows of its Days (28 where it does not say),
+// N[0] people who did Before in the window before Day, N[1] those of them who did Before and N[2] who did After in the
+// window from Day on, N[3] people who did After in that one, N[4] people who did Before in the window before the one
+// before Day and N[5] those of them who did it again in the one before Day, N[6] people who did anything in the window
+// from Day on and N[7] those of them of N[0].
 // A field of a slice that is empty does not narrow. Repeats has a row a day and app version, which is Key: N[0] the day
 // (as landed.Day), N[1] rows, N[2] those that hold a value of Column, N[3] those whose value stood before, N[4] and N[5]
 // those that came quickly and soon after an equal one, N[6] and N[7] when the first of N[3] and of N[4] was received, in

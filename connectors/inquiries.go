@@ -1,6 +1,7 @@
 package connectors
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 // figures is how many numbers a row of an answer may carry.
 const figuresPerRow = 8
 
-// switchDays is the length of the windows that Switched compares.
+// switchDays is the length of the windows that Switched compares, where the question does not say.
 const switchDays = 28
 
 // inquiry is one question as a SELECT of q, key and figuresPerRow numbers, and how its rows become an answer.
@@ -293,7 +294,7 @@ func (w *inquirer) sampleIDs(n int, q landed.SampleIDs) (inquiry, error) {
 	return inquiry{question: q, what: "samples", text: text, rel: t.rel, span: q.Span, answer: keysOnly}, nil
 }
 
-// switched looks at three windows of 28 days: the one from Day on, the one before it and the one before that.
+// switched looks at three windows of as many days: the one from Day on, the one before it and the one before that.
 func (w *inquirer) switched(n int, q landed.Switched) (inquiry, error) {
 	t, before, err := w.named(q.Before, w.a.layout.Tracks)
 	if err != nil {
@@ -307,11 +308,12 @@ func (w *inquirer) switched(n int, q landed.Switched) (inquiry, error) {
 	if err != nil {
 		return inquiry{}, err
 	}
-	span := landed.Span{First: q.Day - 2*switchDays, Last: q.Day + switchDays - 1}
+	days := landed.Day(cmp.Or(max(q.Days, 0), switchDays))
+	span := landed.Span{First: q.Day - 2*days, Last: q.Day + days - 1}
 	at := func(s landed.Span) string { return strings.Join(w.a.calendar.within(t.clock, s), " AND ") }
-	earlier := at(landed.Span{First: q.Day - 2*switchDays, Last: q.Day - switchDays - 1})
-	former := at(landed.Span{First: q.Day - switchDays, Last: q.Day - 1})
-	since := at(landed.Span{First: q.Day, Last: q.Day + switchDays - 1})
+	earlier := at(landed.Span{First: q.Day - 2*days, Last: q.Day - days - 1})
+	former := at(landed.Span{First: q.Day - days, Last: q.Day - 1})
+	since := at(landed.Span{First: q.Day, Last: q.Day + days - 1})
 	flag := func(name string, conds ...string) string {
 		return "    max(CASE WHEN " + strings.Join(conds, " AND ") + " THEN 1 ELSE 0 END) AS " + name
 	}

@@ -47,6 +47,13 @@ func (s suite) questions(t *testing.T) {
 			landed.Switched{Source: "shop", Before: "Buy", After: "Purchase", Day: day(t, "2026-03-10")},
 			landed.Answer{{N: []float64{4, 1, 3, 3, 1, 1, 3, 3}}},
 		},
+		{
+			// In the two days before the 10th bob, cy and dee bought, in the two before those ann. In the two from the 10th
+			// on ann and bob purchased; cy came on the 12th.
+			"who switched in shorter windows",
+			landed.Switched{Source: "shop", Before: "Buy", After: "Purchase", Day: day(t, "2026-03-10"), Days: 2},
+			landed.Answer{{N: []float64{3, 0, 1, 2, 1, 0, 2, 1}}},
+		},
 	}
 	for _, x := range append(asks, contents(t, days)...) {
 		if diff := cmp.Diff(x.want, answer(t, w, x.ask)); diff != "" {

@@ -273,6 +273,7 @@ func (r *run) judge(ctx context.Context) (found, hidden []finding.Finding) {
 	}
 	for _, f := range diagnosis.Explain(kept) {
 		switch {
+		case f.Ended != "": // it has only explained what it left behind
 		case !slices.Contains(r.job.Checks.Kinds, f.Kind):
 		case len(r.job.Kinds) > 0 && !slices.Contains(r.job.Kinds, f.Kind):
 			hidden = append(hidden, f)

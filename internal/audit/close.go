@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/plumbline-audit/plumbline/internal/diagnosis"
 	"github.com/plumbline-audit/plumbline/internal/finding"
 	"github.com/plumbline-audit/plumbline/internal/incident"
 	"github.com/plumbline-audit/plumbline/internal/landed"
@@ -25,6 +26,7 @@ func (r *run) close(ctx context.Context, found, hidden []finding.Finding) (Resul
 	}
 	changes := incident.Reconcile(r.mem.Incidents, night)
 	cameBack(changes, slices.Concat(found, hidden))
+	r.ended(changes)
 	r.header.Finished = r.Now()
 	result := Result{Header: r.header, Changes: changes, Landed: map[string]landed.Snapshot{}}
 	for _, f := range r.facts {
@@ -49,6 +51,20 @@ func (r *run) close(ctx context.Context, found, hidden []finding.Finding) (Resul
 		return Result{}, fmt.Errorf("store the audit of %s: %w", r.job.Workspace, err)
 	}
 	return result, nil
+}
+
+// ended says of what is resolved how it ended, where the facts of its source show it.
+func (r *run) ended(changes []incident.Change) {
+	for i, c := range changes {
+		if c.Kind != incident.Resolved {
+			continue
+		}
+		for _, f := range r.facts {
+			if f.judgeable() && f.last != landed.NoDay && f.source.Name == c.Incident.Finding.Subject.Source {
+				changes[i].Incident.Finding.Ended = diagnosis.Ended(c.Incident.Finding, f.merged, f.last)
+			}
+		}
+	}
 }
 
 // news is the result with what an earlier audit resolved without telling: a channel that was told of a trouble is told

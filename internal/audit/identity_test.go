@@ -113,6 +113,9 @@ func TestARenameThatIsRevertedAndComesAgain(t *testing.T) {
 				if f.Status != incident.ResolvedAway || f.Finding.Ongoing {
 					t.Errorf("resolved with status %s, ongoing %v", f.Status, f.Finding.Ongoing)
 				}
+				if want := `"Order Placed" is sent under its name again`; f.Finding.Ended != want {
+					t.Errorf("it ended as %q, want %q", f.Finding.Ended, want)
+				}
 			case incident.Reopened:
 				again = d + n
 			case incident.Opened:
@@ -121,8 +124,8 @@ func TestARenameThatIsRevertedAndComesAgain(t *testing.T) {
 			}
 		}
 	}
-	if resolved <= d+1 || resolved > d+9 {
-		t.Errorf("resolved on %s, reverted on %s", resolved, d+1)
+	if resolved != d+2 {
+		t.Errorf("resolved on the morning of %s, taken back on %s", resolved, d+1)
 	}
 	if again != d+13 {
 		t.Errorf("reopened on the morning of %s, it came again on %s", again, d+12)

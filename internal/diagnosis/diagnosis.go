@@ -181,11 +181,13 @@ func isPair(f finding.Finding) bool {
 	return f.Kind == finding.Rename || f.Kind == finding.NearDuplicate
 }
 
-// rivals settles two explanations of one new name: it can only be one event under another name.
+// rivals settles two explanations of one new name: it can only be one event under another name, unless several became
+// one.
 func rivals(fs []finding.Finding) []finding.Finding {
 	return each(byConfidence(fs), isPair, func(fs []finding.Finding, cause *finding.Finding) []finding.Finding {
 		return swallow(fs, cause, func(g finding.Finding) bool {
-			return isPair(g) && g.Subject.Source == cause.Subject.Source && g.Subject.Related == cause.Subject.Related
+			return isPair(g) && g.Subject.Source == cause.Subject.Source && g.Subject.Related == cause.Subject.Related &&
+				(g.Joint == "" || g.Joint != cause.Joint)
 		})
 	})
 }

@@ -92,7 +92,7 @@ type together struct {
 func Group(all []landed.Snapshot, fs []finding.Finding, held map[finding.Key]finding.Key) []finding.Finding {
 	start := begins(all)
 	var out, loose []finding.Finding
-	for _, f := range fs {
+	for _, f := range elsewhere(fs, all) {
 		c, _, ok := classOf(f)
 		if !ok || !c.standing() && (f.Older || f.Since <= start[f.Subject.Source]) {
 			out = append(out, f)

@@ -12,6 +12,9 @@ import (
 // pairsTitle says of several pairs of names what became of them; alike where one pattern explains them: thirty names
 // that lost the same word are one mistake.
 func pairsTitle(kind finding.Kind, fs []finding.Finding) string {
+	if together, ok := jointTitle(fs); kind == finding.Rename && ok {
+		return together
+	}
 	list := make([][2]string, 0, len(fs))
 	for _, f := range fs {
 		list = append(list, [2]string{f.Subject.Event, f.Subject.Related})

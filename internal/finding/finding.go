@@ -197,6 +197,8 @@ type Finding struct {
 	Fixes      []Fix
 	Impacts    []Impact
 	Owner      string
+	Joint      string    // the same in pairs that explain a change only together (one event that became two); else ""
+	Ended      string    // how it ended, as a sentence that stands alone: it explains what it left behind and is not told any more
 	Explains   []Key     // the symptoms folded in: their incidents continue in this one
 	Members    []Finding // causes of equal rank (five renames of one release), the largest first; consequences stand in Explains only
 }

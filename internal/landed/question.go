@@ -8,10 +8,12 @@ type Question interface{ question() }
 
 // The questions.
 type (
-	// Switched asks: of those who did Before before Day, how many do Before and After since; and Before's own repeat rate.
+	// Switched asks: of those who did Before in the Days before Day, how many do Before and After in the Days since; and
+	// Before's own repeat rate.
 	Switched struct {
 		Source, Before, After string
 		Day                   Day
+		Days                  int // 0: 28
 	}
 	// TopValues asks: the commonest and the newest values of a column, hashed unless Plain.
 	TopValues struct {

@@ -168,7 +168,7 @@ func id(m Message, before audit.Told) string {
 func describe(r audit.Reported, h audit.Header) Finding {
 	f := r.Finding
 	out := Finding{
-		ID: r.ID, Kind: string(f.Kind), Severity: f.Severity.String(), Title: f.Title,
+		ID: r.ID, Kind: string(f.Kind), Severity: f.Severity.String(), Title: f.Title, Ended: f.Ended,
 		Source: f.Subject.Source, Sources: f.Sources, Event: f.Subject.Event, Related: f.Subject.Related,
 		Property: f.Subject.Property, Since: date(f.Since), SinceTime: f.SinceTime, LastSeen: date(f.LastSeen),
 		Ongoing: f.Ongoing, Rows: f.Rows, Missing: f.Kind.Volume() && f.Kind != finding.VolumeSpike || f.Kind == finding.LateData, Users: f.Users,

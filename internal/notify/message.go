@@ -108,6 +108,7 @@ type Finding struct {
 	Kind       string     `json:"kind"`
 	Severity   string     `json:"severity"` // critical or warning
 	Title      string     `json:"title"`
+	Ended      string     `json:"ended,omitempty"`   // of what is over: how it ended, where that is known
 	Source     string     `json:"source,omitempty"`  // "": the whole workspace
 	Sources    []string   `json:"sources,omitempty"` // more than one for what spans sources
 	Event      string     `json:"event,omitempty"`

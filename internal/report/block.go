@@ -38,7 +38,7 @@ func (p *page) block(r audit.Reported, last landed.Day, fixes []fix.Text) {
 }
 
 func (p *page) title(r audit.Reported) {
-	p.heading(strings.ToUpper(r.Finding.Severity.String()), p.say(r.Finding.Title), p.say(r.ID), severityStyle(r.Finding.Severity))
+	p.heading(strings.ToUpper(r.Finding.Severity.String()), p.say(head(r)), p.say(r.ID), severityStyle(r.Finding.Severity))
 }
 
 // few names the first members of a group.

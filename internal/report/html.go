@@ -209,7 +209,7 @@ func (b *htmlBuilder) baselineTable(list []audit.Reported) htmlTable {
 		if f.Rows > 0 {
 			rows = words.Count(f.Rows)
 		}
-		t.Rows = append(t.Rows, []string{b.brief(r.ID), b.brief(f.Title), b.where(f), since, rows})
+		t.Rows = append(t.Rows, []string{b.brief(r.ID), b.brief(head(r)), b.where(f), since, rows})
 	}
 	return t.within(rowsShown, "older difference", "older differences")
 }

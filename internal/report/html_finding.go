@@ -41,7 +41,7 @@ type (
 func (b *htmlBuilder) finding(r audit.Reported, open bool) htmlFinding {
 	f := r.Finding
 	out := htmlFinding{
-		Anchor: b.anchor(r.ID), ID: b.brief(r.ID), Title: b.brief(f.Title), Open: open,
+		Anchor: b.anchor(r.ID), ID: b.brief(r.ID), Title: b.brief(head(r)), Open: open,
 		Severity: capital(f.Severity.String()), Class: f.Severity.String(), Change: r.Change.String(),
 		HowMuch: b.howMuch(f), Figures: b.figures(f), Missing: b.missing(r),
 		Members: b.memberRows(f), Details: b.details(r), Commands: b.commands(r),

@@ -93,6 +93,7 @@ type (
 		Destinations []jsonDestination `json:"destinations"`
 		Downstream   []jsonDownstream  `json:"downstream"`
 		Recovered    bool              `json:"recovered"`
+		Ended        string            `json:"ended,omitempty"` // of what is resolved: how it ended, where that is known
 		Owner        *string           `json:"owner"`
 		Fixes        []jsonFix         `json:"fixes"`
 		Bytes        map[string]string `json:"bytes,omitempty"` // names that are not UTF-8
@@ -260,7 +261,7 @@ func findingsJSON(list []audit.Reported, fixes map[string][]fix.Text) []jsonFind
 func findingJSON(r audit.Reported, fixes []fix.Text) jsonFinding {
 	f := r.Finding
 	out := jsonFinding{
-		ID: r.ID, Kind: f.Kind, Severity: f.Severity.String(), Change: r.Change.String(), Status: r.Status, Title: f.Title,
+		ID: r.ID, Kind: f.Kind, Severity: f.Severity.String(), Change: r.Change.String(), Status: r.Status, Title: f.Title, Ended: f.Ended,
 		Source: text(f.Subject.Source), Sources: listOf(f.Sources), Table: text(f.Table),
 		Event: text(f.Subject.Event), RelatedEvent: text(f.Subject.Related), Property: text(f.Subject.Property),
 		Since: day(f.Since), SinceTime: moment(f.SinceTime), LastSeen: day(f.LastSeen), Ongoing: f.Ongoing,

@@ -79,7 +79,7 @@ func (p *page) tableMarkdown(list []audit.Reported) {
 			change = ""
 		}
 		p.raw("| " + strings.Join([]string{
-			f.Severity.String(), escape(p.say(f.Title)), since, rows, escape(p.facts(change, string(r.Status), r.ID)),
+			f.Severity.String(), escape(p.say(head(r))), since, rows, escape(p.facts(change, string(r.Status), r.ID)),
 		}, " | ") + " |")
 	}
 }
@@ -178,7 +178,7 @@ func (p *page) goneMarkdown(list []audit.Reported) {
 			p.blank()
 		}
 		first = false
-		p.raw("- " + escape(p.say(r.Finding.Title)) + ": " + escape(s))
+		p.raw("- " + escape(p.say(head(r))) + ": " + escape(s))
 	}
 }
 

@@ -64,6 +64,14 @@ func (p *page) when(f finding.Finding, last landed.Day) string {
 	return "since " + firm(words.DayNear(f.Since.Time(), p.now)) + days
 }
 
+// head is the sentence that stands for a finding: of what is over how it ended, where that is known.
+func head(r audit.Reported) string {
+	if r.Change == incident.Resolved && r.Finding.Ended != "" {
+		return r.Finding.Ended
+	}
+	return r.Finding.Title
+}
+
 // goes says whether it goes on.
 func goes(r audit.Reported) string {
 	switch {

@@ -226,7 +226,7 @@ func (b *sarifBuilder) result(r audit.Reported) sarifResult {
 
 // sentence is the finding in words: the title first, since a code host may show no more.
 func (b *sarifBuilder) sentence(r audit.Reported) string {
-	parts := []string{strings.TrimSuffix(b.cut(b.say(r.Finding.Title), 600), ".") + "."}
+	parts := []string{strings.TrimSuffix(b.cut(b.say(head(r)), 600), ".") + "."}
 	where := b.where(r.Finding)
 	if where != "" {
 		where = "In " + where

@@ -233,7 +233,7 @@ func (p *page) infos(list []audit.Reported) {
 // short writes a finding on one line.
 func (p *page) short(word string, style lipgloss.Style, r audit.Reported) {
 	id := p.say(r.ID)
-	p.heading(word, firm(p.cut(p.say(r.Finding.Title), p.width-12-lipgloss.Width(id))), id, style)
+	p.heading(word, firm(p.cut(p.say(head(r)), p.width-12-lipgloss.Width(id))), id, style)
 }
 
 // stillOpen lists what was told before and goes on.

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 )
@@ -307,37 +306,66 @@ func TestAttribute(t *testing.T) {
 	}
 }
 
-func TestFellAndConservation(t *testing.T) {
+func TestLostAndKept(t *testing.T) {
 	p := shop(95, 12, 70, 2000)
 	rest := p.Total("").Series[0].Y
 	a := slices.Clone(p.Series[4].Y)
 	for d := range rest {
 		rest[d] -= a[d]
 	}
-	if z, lost := Fell(a, rest, 60, time.Monday); z >= 3 && lost >= .2 {
-		t.Errorf("nothing fell: z %.1f, lost %.2f", z, lost)
+	if l := LostSince(a, rest, 60, nil, nil); l.Z >= 3 && l.Part >= .2 {
+		t.Errorf("nothing fell: z %.1f, lost %.2f", l.Z, l.Part)
 	}
+	usual := slices.Clone(a)
 	b := make([]float64, 70)
 	for d := 60; d < 70; d++ {
 		b[d], a[d] = math.Round(.97*a[d]), math.Round(.03*a[d])
 	}
-	z, lost := Fell(a, rest, 60, time.Monday)
-	if z < 8 || lost < .9 {
-		t.Errorf("a rename: z %.1f, lost %.2f", z, lost)
+	l := LostSince(a, rest, 60, nil, nil)
+	if l.Z < 8 || l.Part < .9 {
+		t.Errorf("a rename: z %.1f, lost %.2f", l.Z, l.Part)
 	}
-	if c := Conservation(a, b, rest, 60, time.Monday); c < .9 {
+	if c := l.Kept(b[60:]); c < .9 {
 		t.Errorf("a rename keeps %.2f", c)
 	}
 	// A day on which the whole source is down is not a fall of the event.
-	holiday, quiet := slices.Clone(p.Series[4].Y), slices.Clone(rest)
+	holiday, quiet := slices.Clone(usual), slices.Clone(rest)
 	for d := 66; d < 70; d++ {
 		holiday[d], quiet[d] = math.Round(.5*holiday[d]), .5*quiet[d]
 	}
-	if z, lost := Fell(holiday, quiet, 66, time.Monday); z >= 3 && lost >= .2 {
-		t.Errorf("a holiday: z %.1f, lost %.2f", z, lost)
+	if l := LostSince(holiday, quiet, 66, nil, nil); l.Z >= 3 && l.Part >= .2 {
+		t.Errorf("a holiday: z %.1f, lost %.2f", l.Z, l.Part)
 	}
-	if c := Conservation(p.Series[4].Y, b, rest, 60, time.Monday); c > .3 {
+	if c := LostSince(usual, rest, 60, nil, nil).Kept(b[60:]); c > .3 {
 		t.Errorf("a launch beside an event that lost nothing: %.2f", c)
+	}
+}
+
+// In a version that one row in thirty comes from, a name that is gone shows at once, although the whole hardly fell.
+func TestLostInOneVersion(t *testing.T) {
+	p := shop(95, 12, 70, 9000)
+	rest := p.Total("").Series[0].Y
+	a := slices.Clone(p.Series[4].Y)
+	var here, restHere, b []float64
+	for d := range rest {
+		rest[d] -= a[d]
+		if d >= 67 {
+			b, here, restHere = append(b, math.Round(a[d]/30)), append(here, 0), append(restHere, math.Round(rest[d]/30))
+			a[d] -= math.Round(a[d] / 30)
+		}
+	}
+	if l := LostSince(a, rest, 67, nil, nil); l.Z >= 3 {
+		t.Errorf("the whole fell: z %.1f", l.Z)
+	}
+	l := LostSince(a, rest, 67, here, restHere)
+	if l.Z < 3 || l.Part < .99 {
+		t.Errorf("the version: z %.1f, lost %.2f", l.Z, l.Part)
+	}
+	if c := l.Kept(b); c < .85 {
+		t.Errorf("what it lost was kept by %.2f", c)
+	}
+	if l := LostSince(a, make([]float64, 70), 67, here, restHere); l.Z != 0 {
+		t.Errorf("a share of nothing: %+v", l)
 	}
 }
 

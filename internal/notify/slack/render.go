@@ -100,6 +100,9 @@ func (w writer) title() string {
 	case notify.Worse:
 		return "Worse: " + title
 	case notify.Resolved:
+		if ended := w.m.Finding.Ended; ended != "" {
+			return "Resolved: " + prose(ended, w.quoted())
+		}
 		return "Resolved, it no longer happens: " + title
 	}
 	return title
@@ -232,6 +235,7 @@ func (w writer) footer() string {
 func (w writer) fallback() string {
 	f := w.m.Finding
 	var b strings.Builder
+	title := f.Title
 	switch w.m.News {
 	case notify.New:
 		b.WriteString(capital(f.Severity))
@@ -240,10 +244,14 @@ func (w writer) fallback() string {
 	case notify.Worse:
 		b.WriteString("Worse, now " + f.Severity)
 	case notify.Resolved:
-		b.WriteString("Resolved, it no longer happens")
+		b.WriteString("Resolved")
+		if title = f.Ended; title == "" {
+			b.WriteString(", it no longer happens")
+			title = f.Title
+		}
 	}
-	b.WriteString(": " + cut(words.Safe(strings.TrimSuffix(f.Title, ".")), proseRunes))
-	if f.Since != "" && !strings.Contains(f.Title, " since ") && !strings.Contains(f.Title, w.day(f.Since)) { // a title may say it already
+	b.WriteString(": " + cut(words.Safe(strings.TrimSuffix(title, ".")), proseRunes))
+	if f.Since != "" && title == f.Title && !strings.Contains(f.Title, " since ") && !strings.Contains(f.Title, w.day(f.Since)) { // a title may say it already
 		b.WriteString(" since " + w.since())
 	}
 	if f.Source != "" {

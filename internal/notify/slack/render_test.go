@@ -83,6 +83,13 @@ func resolved() notify.Message {
 	return m
 }
 
+// reverted is a rename that ended because the old name is sent again, which is told as such.
+func reverted() notify.Message {
+	m := resolved()
+	m.Finding.Ended = `"Purchase Completed" is sent under its name again`
+	return m
+}
+
 func hostile() notify.Message {
 	m := rename()
 	bad := "<!channel> <https://evil.example|click> `rm` *now*\n@here &amp; _x_ \u202egnp \u200b "
@@ -100,7 +107,7 @@ func hostile() notify.Message {
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]notify.Message{
-		"rename": rename(), "outage": outage(), "worse": drift(), "resolved": resolved(), "hostile": hostile(),
+		"rename": rename(), "outage": outage(), "worse": drift(), "resolved": resolved(), "reverted": reverted(), "hostile": hostile(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
