@@ -82,7 +82,7 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 		return nil, false
 	}
 	last := p.span.Len() - 1
-	h := series.Learn(p.panel, p.options)
+	h := p.learn()
 	th := h.Total()
 	v, back := th.Judge(last).Series[0], th.Freezer(last)
 	if v.Usual < 10 && v.Score == 0 || v.Reason != "" {

@@ -87,7 +87,7 @@ func (c volume) Run(in Input) Verdict {
 		return out
 	}
 	last := p.span.Len() - 1
-	h := series.Learn(p.panel, p.options)
+	h := p.learn()
 	j := volumeNight{volumePanel: p, night: h.Judge(last), back: h.Freezer(last)}
 	for _, v := range j.night.Series {
 		j.usual += v.Usual

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/plumbline-audit/plumbline/internal/landed"
-	"github.com/plumbline-audit/plumbline/internal/series"
 )
 
 // WholeSource stands for the name of an event in the score of a source as a whole.
@@ -33,7 +32,7 @@ func VolumeScores(in Input, settings Settings) ([]VolumeScore, error) {
 	if !ok || p.muted() != "" {
 		return nil, nil
 	}
-	j := series.Learn(p.panel, p.options).Judge(p.span.Len() - 1)
+	j := p.learn().Judge(p.span.Len() - 1)
 	var out []VolumeScore
 	add := func(event string, score float64) {
 		out = append(out, VolumeScore{

@@ -12,6 +12,7 @@ type History struct {
 	first   time.Weekday
 	days    int
 	start   int         // first day that any series is judged on
+	names   []string
 	y       [][]float64 // by series, day
 	cum     [][]float64 // rows of the days before
 	all     []float64   // rows of the whole source in the days before
@@ -41,19 +42,7 @@ type window struct {
 }
 
 // Learn walks a panel once, oldest day first.
-func Learn(p Panel, o Options) *History {
-	h := newHistory(p, o)
-	if len(p.Series) > 1 {
-		h.sum = Learn(p.Total(""), o)
-	}
-	for t := h.start; t < h.days; t++ {
-		h.learn(t)
-	}
-	for i := range h.y {
-		h.smooth(i)
-	}
-	return h
-}
+func Learn(p Panel, o Options) *History { return (*History)(nil).Extend(p, o) }
 
 // Total is the history of all rows of the panel together, as a panel of one series.
 func (h *History) Total() *History {
@@ -74,6 +63,7 @@ func newHistory(p Panel, o Options) *History {
 	}
 	copy(h.quiet, p.Quiet)
 	for i, s := range p.Series {
+		h.names = append(h.names, s.Name)
 		h.y[i] = make([]float64, days)
 		copy(h.y[i], s.Y)
 		h.cum[i] = make([]float64, days+1)

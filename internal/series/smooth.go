@@ -9,8 +9,9 @@ const (
 	hwStart                    = 28            // days that the first season is made of
 )
 
-// smooth forecasts each day of series i from the days before it, and notes how surprising the day was on either side.
-func (h *History) smooth(i int) {
+// smooth forecasts each day of series i from the days before it, and notes how surprising the day was on either side;
+// of days before from that is known.
+func (h *History) smooth(i, from int) {
 	first := h.seen[i]
 	n := h.days - first
 	if n <= hwStart {
@@ -30,7 +31,7 @@ func (h *History) smooth(i int) {
 		w := h.weekday(d)
 		sd := max(math.Sqrt(variance), hwFloor)
 		e := x[k] - level - trend - season[w]
-		if k >= hwStart {
+		if k >= hwStart && d >= from {
 			h.down[i][d] = lone(e, sd, h.o)
 			h.up[i][d] = lone(-e, sd, h.o)
 		}
