@@ -49,9 +49,9 @@ func volumePanelOf(in Input) (*volumePanel, bool) {
 			byName[e.Call+"\x00"+e.Name] = &in.Plan.Events[i]
 		}
 	}
-	late := floodsOf(in)
+	late, steady := floodsOf(in), in.steady()
 	for n, e := range in.Landed.Events {
-		if in.Apart.has(e) {
+		if in.Apart.has(e) && !steady[e.Name] {
 			continue // a flood that begins or ends moves the total, and nothing has happened to the source
 		}
 		y := daily(e, h.Len())

@@ -1,10 +1,6 @@
 package checks
 
-import (
-	"fmt"
-
-	"github.com/plumbline-audit/plumbline/internal/landed"
-)
+import "github.com/plumbline-audit/plumbline/internal/landed"
 
 // WholeSource stands for the name of an event in the score of a source as a whole.
 const WholeSource = "@"
@@ -14,30 +10,21 @@ type VolumeScore struct {
 	Source, Event string // Event is WholeSource for all events together
 	Day           landed.Day
 	Score         float64 // of a fall, with the movement of the source taken out
-	Alert         bool    // whether Score reaches the configured sensitivity
+	Alert         bool    // whether the night spoke of it
 }
 
 // VolumeScores returns the scores of the judged day that volume-drop and source-outage go by, so that an evaluation
-// can choose its own threshold. The settings are those of volume-drop, nil for the defaults; the error is theirs. What
-// could not be judged has no score.
-func VolumeScores(in Input, settings Settings) ([]VolumeScore, error) {
-	threshold := 2.5
-	if settings != nil {
-		var err error
-		if threshold, err = decodeVolume(settings); err != nil {
-			return nil, fmt.Errorf("settings of check volume-drop: %w", err)
-		}
-	}
+// can choose its own threshold. What could not be judged has no score. Whether it is told is more than a score: the
+// night itself says that.
+func VolumeScores(in Input) []VolumeScore {
 	p, ok := volumePanelOf(in)
 	if !ok || p.muted() != "" {
-		return nil, nil
+		return nil
 	}
 	j := p.learn().Judge(p.span.Len() - 1)
 	var out []VolumeScore
 	add := func(event string, score float64) {
-		out = append(out, VolumeScore{
-			Source: in.Landed.Source.Name, Event: event, Day: p.span.Last, Score: score, Alert: score >= threshold,
-		})
+		out = append(out, VolumeScore{Source: in.Landed.Source.Name, Event: event, Day: p.span.Last, Score: score})
 	}
 	for i, v := range j.Series {
 		if v.Reason == "" && !p.unseen[i] {
@@ -47,5 +34,5 @@ func VolumeScores(in Input, settings Settings) ([]VolumeScore, error) {
 	if len(out) > 0 {
 		add(WholeSource, j.Source.Score)
 	}
-	return out, nil
+	return out
 }

@@ -36,6 +36,9 @@ func atLeast(y, m, phi float64) float64 {
 	return mathext.RegIncBeta(y, k, m/(k+m))
 }
 
+// normalBelow is the distribution function of the normal distribution.
+func normalBelow(z float64) float64 { return .5 * math.Erfc(-z / math.Sqrt2) }
+
 func quantile(p float64) float64 { return mathext.NormalQuantile(clamp(p, 1e-300, 1-1e-12)) }
 
 // Judge judges one day of the panel.

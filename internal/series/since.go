@@ -220,29 +220,39 @@ func (h *History) nightly(i, t int) float64 {
 	return h.agree(s, h.down[i][t])
 }
 
-// still says whether a fall that began on day c and was loud on day a goes on: the days since are far below as a
-// whole, and the last week has not come back by half.
+// still says whether a fall that began on day c and was loud on day a has gone on ever since. Two nights in a row on
+// which it did not end it: what falls later is another fall, and has to be loud itself.
 func (z *Freezer) still(i, c, a int) (strength float64, on bool) {
 	f, ok := z.freeze(i, c)
 	if !ok {
 		return 0, false
 	}
-	then := 1 - z.run(i, f, c, a).left()
-	need := max(.2, then/2)
-	whole := z.run(i, f, c, z.last)
-	for _, days := range []int{1, 3, 7} {
-		if from := z.last - days + 1; from > c {
-			floor := need
-			if days == 1 {
-				floor = need / 2
-			}
-			if 1-z.run(i, f, from, z.last).left() < floor {
-				return 0, false
-			}
+	need := max(.2, (1-z.run(i, f, c, a).left())/2)
+	off := 0
+	for night := a + 1; night < z.last; night++ {
+		if z.below(i, f, night, need) {
+			off = 0
+		} else if off++; off == 2 {
+			return 0, false
 		}
 	}
+	whole := z.run(i, f, c, z.last)
 	strength = -whole.z()
-	return strength, 1-whole.left() >= need && strength >= 4
+	return strength, z.below(i, f, z.last, need) && 1-whole.left() >= need && strength >= 4
+}
+
+// below says whether the last week before a night has not come back by half.
+func (z *Freezer) below(i int, f frozen, night int, need float64) bool {
+	for _, days := range []int{1, 3, 7} {
+		floor := need
+		if days == 1 {
+			floor = need / 2
+		}
+		if from := night - days + 1; from > f.c && 1-z.run(i, f, from, night).left() < floor {
+			return false
+		}
+	}
+	return true
 }
 
 // rounding is more than sums of the same figures in another order differ by: an event that is sent once a day is at the
