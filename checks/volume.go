@@ -128,7 +128,7 @@ func (c volume) find(j *volumeNight, i int) (finding.Finding, bool) {
 	if fell {
 		return j.fell(i, fall), true
 	}
-	if bent && d.Step && len(j.panel.Series[i].Y)-d.Start > 4 && d.R >= max(stepEvidence, 1.5*d.Before) {
+	if false && bent && d.Step && len(j.panel.Series[i].Y)-d.Start > 4 && d.R >= max(stepEvidence, 1.5*d.Before) {
 		if fall, ok := j.back.Stepped(i, d); ok {
 			return j.fell(i, fall), true
 		}

@@ -13,26 +13,33 @@ type VolumeScore struct {
 	Alert         bool    // whether the night spoke of it
 }
 
-// VolumeScores returns the scores of the judged day that volume-drop and source-outage go by, so that an evaluation
-// can choose its own threshold. What could not be judged has no score. Whether it is told is more than a score: the
-// night itself says that.
-func VolumeScores(in Input) []VolumeScore {
+// VolumeScores returns the scores of the days from first to the judged one that volume-drop and source-outage go by, so
+// that an evaluation can choose its own threshold: each day as its own night would have scored it. What could not be
+// judged has no score. Whether it is told is more than a score: the night itself says that.
+func VolumeScores(in Input, first landed.Day) []VolumeScore {
 	p, ok := volumePanelOf(in)
 	if !ok || p.muted() != "" {
 		return nil
 	}
-	j := p.learn().Judge(p.span.Len() - 1)
+	h := p.learn()
 	var out []VolumeScore
-	add := func(event string, score float64) {
-		out = append(out, VolumeScore{Source: in.Landed.Source.Name, Event: event, Day: p.span.Last, Score: score})
-	}
-	for i, v := range j.Series {
-		if v.Reason == "" && !p.unseen[i] {
-			add(p.events[i].Name, v.Score)
+	for day := max(first, p.span.First); day <= p.span.Last; day++ {
+		if day < p.span.Last && p.panel.Quiet[p.index(day)] {
+			continue
 		}
-	}
-	if len(out) > 0 {
-		add(WholeSource, j.Source.Score)
+		j := h.Judge(p.index(day))
+		add := func(event string, score float64) {
+			out = append(out, VolumeScore{Source: in.Landed.Source.Name, Event: event, Day: day, Score: score})
+		}
+		judged := len(out)
+		for i, v := range j.Series {
+			if v.Reason == "" && !p.unseen[i] {
+				add(p.events[i].Name, v.Score)
+			}
+		}
+		if len(out) > judged {
+			add(WholeSource, j.Source.Score)
+		}
 	}
 	return out
 }

@@ -59,7 +59,7 @@ func (a *App) Backtest(ctx context.Context, r Replayed) ([]backtest.Night, *back
 	if r.Scores {
 		auditor.Watch = func(inputs []checks.Input) {
 			for _, in := range inputs {
-				scores.Add(checks.VolumeScores(in))
+				scores.Add(checks.VolumeScores(in, scores.Next(in)))
 			}
 		}
 	}

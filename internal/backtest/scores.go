@@ -25,6 +25,15 @@ type scored struct {
 	day           landed.Day
 }
 
+// Next is the first day of a source that has no scores yet: the judged one, or one before it that no night judged since
+// nothing of it had landed. A later night knows that it stayed empty.
+func (s *Scores) Next(in checks.Input) landed.Day {
+	if last, known := s.last[in.Landed.Source.Name]; known {
+		return min(last+1, in.Last)
+	}
+	return in.Last
+}
+
 // Add takes the scores of one source of one night. A day that an earlier night judged keeps that night's scores; of
 // two events with one name, such as one in two tables, the higher score stands.
 func (s *Scores) Add(list []checks.VolumeScore) {
@@ -34,12 +43,13 @@ func (s *Scores) Add(list []checks.VolumeScore) {
 	if s.rows == nil {
 		s.rows, s.last = map[scored]checks.VolumeScore{}, map[string]landed.Day{}
 	}
-	source, day := list[0].Source, list[0].Day
-	if last, known := s.last[source]; known && day <= last {
-		return
-	}
-	s.last[source] = day
+	source := list[0].Source
+	last, known := s.last[source]
 	for _, v := range list {
+		if known && v.Day <= last {
+			continue
+		}
+		s.last[source] = max(s.last[source], v.Day)
 		at := scored{v.Source, v.Event, v.Day}
 		if old, twice := s.rows[at]; !twice || v.Score > old.Score {
 			s.rows[at] = v
@@ -75,6 +85,10 @@ func (s *Scores) tell(f finding.Finding) {
 		for _, source := range f.Sources {
 			s.mark(scored{source, checks.WholeSource, f.LastSeen}, f, f.Severity > finding.Info)
 		}
+		return
+	}
+	if f.Kind == finding.LateData {
+		s.mark(scored{f.Subject.Source, checks.WholeSource, f.Since}, f, true)
 		return
 	}
 	for _, m := range append([]finding.Finding{f}, f.Members...) {
