@@ -73,10 +73,8 @@ func (h *History) take(from *History, days int) {
 		for i := range h.y {
 			copy(w.res[i][:days], o.res[i])
 			copy(w.expected[i][:days], o.expected[i])
+			copy(w.down[i][:days], o.down[i])
+			copy(w.up[i][:days], o.up[i])
 		}
-	}
-	for i := range h.y {
-		copy(h.down[i][:days], from.down[i])
-		copy(h.up[i][:days], from.up[i])
 	}
 }
