@@ -24,8 +24,8 @@ func (p Panel) upTo(day int) Panel {
 func TestExtendKnowsWhatLearnDoes(t *testing.T) {
 	alike := cmp.Options{cmp.AllowUnexported(History{}, window{}), cmpopts.EquateNaNs(), cmpopts.EquateEmpty()}
 	rapid.Check(t, func(t *rapid.T) {
-		const days = 75
-		n := rapid.IntRange(1, 8).Draw(t, "series")
+		const days = 60
+		n := rapid.IntRange(1, 6).Draw(t, "series")
 		p := shop(rapid.Uint64().Draw(t, "seed"), n, days, 300)
 		p.Quiet = make([]bool, days)
 		for i := range p.Series {
@@ -33,8 +33,8 @@ func TestExtendKnowsWhatLearnDoes(t *testing.T) {
 			p.Series[i].Seen = rapid.IntRange(0, 20).Draw(t, "seen")
 		}
 		var h *History
-		for _, step := range rapid.SliceOfN(rapid.IntRange(0, 9), 1, 4).Draw(t, "nights apart") {
-			last := 45
+		for _, step := range rapid.SliceOfN(rapid.IntRange(0, 9), 2, 3).Draw(t, "nights apart") {
+			last := 40
 			if h != nil {
 				last = min(h.days-1+step, days-1)
 			}
