@@ -99,13 +99,13 @@ func TestAlertsAreWhatTheNightsTold(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := ""
+			var got []string
 			for _, row := range rows[1:] {
 				if row[4] == "1" {
-					got += row[1]
+					got = append(got, row[1])
 				}
 			}
-			if got != c.want {
+			if strings.Join(got, " and ") != c.want {
 				t.Errorf("the alert is of %q, want %q", got, c.want)
 			}
 		})

@@ -9,7 +9,7 @@ func (h *History) Extend(p Panel, o Options) *History {
 	keep := 0
 	if h != nil {
 		keep = h.shared(next)
-		if keep == h.days && keep == next.days && h.o == next.o {
+		if h.days == next.days && keep == next.days && h.o == next.o {
 			return h
 		}
 	}

@@ -53,10 +53,9 @@ func newSheet(panels []*panel) *sheet {
 		for i, id := range p.ids {
 			add(p, id, p.state[i], nil)
 			for _, st := range p.state[i] {
-				switch st {
-				case ordinary:
+				if st == ordinary {
 					s.audits++
-				case holiday:
+				} else if st == holiday {
 					s.holidays++
 				}
 			}
@@ -100,10 +99,9 @@ func (s *sheet) whole(children []int) []state {
 	for d := range out {
 		var free, dropped float64
 		for _, c := range children {
-			switch s.lines[c].state[d] {
-			case holiday:
+			if st := s.lines[c].state[d]; st == holiday {
 				free++
-			case left:
+			} else if st == left {
 				dropped++
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func toy(t *testing.T) string {
 		ids = append(ids, id)
 		row := []string{id}
 		for d := range 50 {
-			row = append(row, fmt.Sprint((i+1)*40+(d*i)%7))
+			row = append(row, strconv.Itoa((i+1)*40+(d*i)%7))
 		}
 		rows = append(rows, strings.Join(row, ","))
 	}
