@@ -114,8 +114,21 @@ backtest: build ## replay all nights of a generated warehouse: is each fault nam
 eval: ## names and volumes against labelled data outside this repository (PLUMBLINE_SHARED, or ../shared)
 	@test -d '$(EVAL)' || { echo "eval needs labelled data, which is not in this repository: set PLUMBLINE_SHARED to the folder that holds eval/" >&2; exit 1; }
 	@$(MAKE) --no-print-directory eval-names
-	@mkdir -p bin
-	go run ./tools/eval/volume -dir '$(EVAL)/volume' -out bin/volume-scores.csv
+	@$(MAKE) --no-print-directory eval-volume
+
+.PHONY: eval-volume
+eval-volume: build ## falls in daily counts with known incidents: real and simulated series, through backtest --scores
+	go run ./tools/eval/volume -dir '$(EVAL)/volume' -json bin/eval/volume.json
+
+# The year of daily counts that the generator of make scenarios writes, without its rows.
+QUIET ?= 1 2 3 4 5 6 7 8 9 10
+
+.PHONY: eval-quiet
+eval-quiet: build ## messages of workspaces in which nothing is wrong; QUIET='11 12' for other shops
+	rm -rf bin/quiet
+	for seed in $(QUIET); do python3 tools/bench/segwh.py --rows 6000000 --days 365 --seed $$seed --truth-only \
+	  --scenario tools/bench/scenarios/clean.json --out bin/quiet/$$seed >/dev/null; done
+	go run ./tools/eval/quiet -counts 'bin/quiet/*/counts.csv' -panels '$(EVAL)/volume' -json bin/eval/quiet.json
 
 .PHONY: eval-renames
 eval-renames: build ## renames in simulated workspaces whose truth is known; SEED=11 for others

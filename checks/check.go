@@ -90,7 +90,8 @@ type Input struct {
 	PlanChanged map[string]landed.Day // Constraint.ID → the first day it was counted on, for rules younger than the history
 	Recounted   []landed.Recount      // days that an earlier audit counted to another figure
 	Answers     landed.Answers
-	Apart       Apart // set by Set.Prepare
+	Apart       Apart    // set by Set.Prepare
+	Learned     *Learned // what was worked out before, so that it need not be again; nil: nothing
 }
 
 // Accepted is a period of a subject that a person confirmed: as an incident (keep it out of the baseline) or as

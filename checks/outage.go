@@ -22,6 +22,9 @@ func newOutage(s Settings) (Workspace, error) {
 	return outage{threshold: threshold}, nil
 }
 
+// mostLeft is the share of its usual rows that a source that fell as a whole has at most.
+const mostLeft = .9
+
 // Needs implements Workspace.
 func (c outage) Needs() landed.Needs {
 	return landed.Needs{landed.Counts: volumeDays, landed.Arrivals: 35}
@@ -82,7 +85,7 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 		return nil, false
 	}
 	last := p.span.Len() - 1
-	h := series.Learn(p.panel, p.options)
+	h := p.learn()
 	th := h.Total()
 	v, back := th.Judge(last).Series[0], th.Freezer(last)
 	if v.Usual < 10 && v.Score == 0 || v.Reason != "" {
@@ -108,7 +111,10 @@ func (c outage) judge(p *volumePanel) (*sourceFall, bool) {
 		if since := s.latest(h, last); since > s.fall.Since {
 			s.fall = back.FallSince(0, since, s.score)
 		}
-		s.fell = s.fall.Expected > 0
+		if s.fall.Actual > mostLeft*s.fall.Expected {
+			s.fall = back.FallSince(0, last, s.score) // the run that ends here holds days as usual
+		}
+		s.fell = s.fall.Expected > 0 && min(s.night.Factor, 1) <= mostLeft && s.fall.Actual <= mostLeft*s.fall.Expected
 	case s.fell:
 		s.fell = c.together(h, s, last) && !s.over(back)
 		s.score = max(s.score, s.fall.Score)

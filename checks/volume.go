@@ -47,10 +47,9 @@ func decodeVolume(s Settings) (float64, error) {
 	return v.threshold()
 }
 
-// What else a slow decline, a step and a spike must reach, measured on quiet series.
+// What else a slow decline and a spike must reach, measured on quiet series.
 const (
 	declineEvidence = 16  // how much better a slope fits than a level
-	stepEvidence    = 30  // the same of a step
 	declineFall     = .25 // least share lost
 	spikeExtra      = .5  // above the threshold of a fall: a rise costs nobody data
 	spikeTimes      = 1.5 // least rise
@@ -87,7 +86,7 @@ func (c volume) Run(in Input) Verdict {
 		return out
 	}
 	last := p.span.Len() - 1
-	h := series.Learn(p.panel, p.options)
+	h := p.learn()
 	j := volumeNight{volumePanel: p, night: h.Judge(last), back: h.Freezer(last)}
 	for _, v := range j.night.Series {
 		j.usual += v.Usual
@@ -127,11 +126,6 @@ func (c volume) find(j *volumeNight, i int) (finding.Finding, bool) {
 	}
 	if fell {
 		return j.fell(i, fall), true
-	}
-	if bent && d.Step && len(j.panel.Series[i].Y)-d.Start > 4 && d.R >= max(stepEvidence, 1.5*d.Before) {
-		if fall, ok := j.back.Stepped(i, d); ok {
-			return j.fell(i, fall), true
-		}
 	}
 	// A fall of more than a week can look like a step and not be sure enough of one: that it falls is.
 	if s := d.Slope; bent && s != nil && len(j.panel.Series[i].Y)-s.Start > 8 && s.Fall >= declineFall && s.R >= max(declineEvidence, 1.5*d.Before) {

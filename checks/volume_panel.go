@@ -34,7 +34,9 @@ func volumePanelOf(in Input) (*volumePanel, bool) {
 	if h.Empty() || h.Last != in.Last {
 		return nil, false
 	}
-	p := &volumePanel{in: in, span: landed.Span{First: max(h.First, h.Last-volumeDays+1), Last: h.Last}, options: series.Defaults(), grown: grown(in)}
+	p := &volumePanel{
+		in: in, span: landed.Span{First: max(h.First, firstLooked(h.Last)), Last: h.Last}, options: series.Defaults(), grown: grown(in),
+	}
 	skip := int(p.span.First - h.First)
 	p.panel.First = p.span.First.Weekday()
 	p.panel.Quiet = p.quiet()
@@ -47,9 +49,9 @@ func volumePanelOf(in Input) (*volumePanel, bool) {
 			byName[e.Call+"\x00"+e.Name] = &in.Plan.Events[i]
 		}
 	}
-	late := floodsOf(in)
+	late, steady := floodsOf(in), in.steady()
 	for n, e := range in.Landed.Events {
-		if in.Apart.has(e) {
+		if in.Apart.has(e) && !steady[e.Name] {
 			continue // a flood that begins or ends moves the total, and nothing has happened to the source
 		}
 		y := daily(e, h.Len())
@@ -70,6 +72,19 @@ func volumePanelOf(in Input) (*volumePanel, bool) {
 		p.panel.Series = append(p.panel.Series, s)
 	}
 	return p, len(p.events) > 0
+}
+
+// firstLooked is the first day that a judgement of last looks at. It moves by four weeks at a time: from night to night
+// a panel only grows, and what it taught stands.
+func firstLooked(last landed.Day) landed.Day {
+	const step = 28
+	first := last - volumeDays + 1
+	return first + (step-first%step)%step
+}
+
+// learn is what the panel teaches.
+func (p *volumePanel) learn() *series.History {
+	return p.in.Learned.of(p.in.Landed.Source.Name, p.panel, p.options)
 }
 
 // index is a day's place in the panel.

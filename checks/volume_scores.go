@@ -1,11 +1,6 @@
 package checks
 
-import (
-	"fmt"
-
-	"github.com/plumbline-audit/plumbline/internal/landed"
-	"github.com/plumbline-audit/plumbline/internal/series"
-)
+import "github.com/plumbline-audit/plumbline/internal/landed"
 
 // WholeSource stands for the name of an event in the score of a source as a whole.
 const WholeSource = "@"
@@ -15,38 +10,36 @@ type VolumeScore struct {
 	Source, Event string // Event is WholeSource for all events together
 	Day           landed.Day
 	Score         float64 // of a fall, with the movement of the source taken out
-	Alert         bool    // whether Score reaches the configured sensitivity
+	Alert         bool    // whether the night spoke of it
 }
 
-// VolumeScores returns the scores of the judged day that volume-drop and source-outage go by, so that an evaluation
-// can choose its own threshold. The settings are those of volume-drop, nil for the defaults; the error is theirs. What
-// could not be judged has no score.
-func VolumeScores(in Input, settings Settings) ([]VolumeScore, error) {
-	threshold := 2.5
-	if settings != nil {
-		var err error
-		if threshold, err = decodeVolume(settings); err != nil {
-			return nil, fmt.Errorf("settings of check volume-drop: %w", err)
-		}
-	}
+// VolumeScores returns the scores of the days from first to the judged one that volume-drop and source-outage go by, so
+// that an evaluation can choose its own threshold: each day as its own night would have scored it. What could not be
+// judged has no score. Whether it is told is more than a score: the night itself says that.
+func VolumeScores(in Input, first landed.Day) []VolumeScore {
 	p, ok := volumePanelOf(in)
 	if !ok || p.muted() != "" {
-		return nil, nil
+		return nil
 	}
-	j := series.Learn(p.panel, p.options).Judge(p.span.Len() - 1)
+	h := p.learn()
 	var out []VolumeScore
-	add := func(event string, score float64) {
-		out = append(out, VolumeScore{
-			Source: in.Landed.Source.Name, Event: event, Day: p.span.Last, Score: score, Alert: score >= threshold,
-		})
-	}
-	for i, v := range j.Series {
-		if v.Reason == "" && !p.unseen[i] {
-			add(p.events[i].Name, v.Score)
+	for day := max(first, p.span.First); day <= p.span.Last; day++ {
+		if day < p.span.Last && p.panel.Quiet[p.index(day)] {
+			continue
+		}
+		j := h.Judge(p.index(day))
+		add := func(event string, score float64) {
+			out = append(out, VolumeScore{Source: in.Landed.Source.Name, Event: event, Day: day, Score: score})
+		}
+		judged := len(out)
+		for i, v := range j.Series {
+			if v.Reason == "" && !p.unseen[i] {
+				add(p.events[i].Name, v.Score)
+			}
+		}
+		if len(out) > judged {
+			add(WholeSource, j.Source.Score)
 		}
 	}
-	if len(out) > 0 {
-		add(WholeSource, j.Source.Score)
-	}
-	return out, nil
+	return out
 }

@@ -105,7 +105,10 @@ func (w *Warehouse) questionTasks(ctx context.Context, source string, qs []lande
 		switch {
 		case sourceOf(q) != source || slices.Contains(own, q):
 		case a.layout.Counts != nil:
-			fail(q, "a table of daily counts holds no rows to look into", "ask the pipeline's own tables: attach their schema with layout: segment")
+			out.Failed[q] = landed.Gap{
+				Why:      "a table of daily counts holds no rows to look into",
+				HowToFix: "ask the pipeline's own tables: attach their schema with layout: segment", Always: true,
+			}
 		default:
 			own = append(own, q)
 		}

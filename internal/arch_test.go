@@ -75,7 +75,8 @@ func mayImport() map[string]string {
 		"internal/testkit":   anything,
 		"cmd/plumbline":      "config app report chart words demo audit backtest finding fix incident landed lint plan plandiff",
 		"tools/eval/figures": "",
-		"tools/eval/*":       "names names/invented series landed simulate tools/eval/figures",
+		"tools/eval/rollup":  "tools/eval/figures",
+		"tools/eval/*":       "names names/invented series landed simulate tools/eval/figures tools/eval/rollup",
 		"tools/testlines":    "",
 	}
 }

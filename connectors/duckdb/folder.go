@@ -51,7 +51,7 @@ func openFolder(ctx context.Context, folder string, o Options) (connectors.Runne
 			return err
 		}
 		for _, t := range tables {
-			if err := c.exec(t.view()); err != nil {
+			if err := c.exec(t.create(o.Once)); err != nil {
 				if err := c.exec(t.broken(err)); err != nil {
 					return err
 				}
@@ -70,6 +70,7 @@ func openFolder(ctx context.Context, folder string, o Options) (connectors.Runne
 type folderTable struct {
 	schema, name string
 	files        []string
+	size         int64 // bytes of all files, as text
 	reader       reader
 }
 
@@ -116,11 +117,13 @@ func tableFiles(dir string) (folderTable, error) {
 		return folderTable{}, err
 	}
 	byEnding := map[string][]string{}
+	size := int64(0)
 	for _, e := range entries {
 		name := strings.ToLower(e.Name())
 		for _, r := range readers() {
 			if strings.HasSuffix(name, r.ending) && !e.IsDir() && !strings.HasPrefix(name, ".") {
 				byEnding[r.function+r.options] = append(byEnding[r.function+r.options], filepath.Join(dir, e.Name()))
+				size += textSize(e)
 			}
 		}
 	}
@@ -130,10 +133,22 @@ func tableFiles(dir string) (folderTable, error) {
 	for _, r := range readers() {
 		if files := byEnding[r.function+r.options]; len(files) > 0 {
 			slices.Sort(files)
-			return folderTable{files: files, reader: r}, nil
+			return folderTable{files: files, reader: r, size: size}, nil
 		}
 	}
 	return folderTable{}, nil
+}
+
+// textSize is about how many bytes a file holds; what cannot be told is taken for too many.
+func textSize(e os.DirEntry) int64 {
+	info, err := e.Info()
+	switch {
+	case err != nil:
+		return small + 1
+	case strings.HasSuffix(strings.ToLower(e.Name()), ".gz"):
+		return 8 * info.Size()
+	}
+	return info.Size()
 }
 
 func (l folderTableList) schemas() []string {
@@ -150,12 +165,20 @@ func (t folderTable) relation() string {
 	return Dialect().Quote(t.schema) + "." + Dialect().Quote(t.name)
 }
 
-func (t folderTable) view() string {
+// small is how much text is kept in memory, rather than read and guessed at again by each statement.
+const small = 64 << 20
+
+// create makes the table of its files: as a view of them, or once and for all.
+func (t folderTable) create(once bool) string {
+	as := "VIEW"
+	if once && t.size <= small && t.reader.function != "read_parquet" {
+		as = "TABLE"
+	}
 	files := make([]string, len(t.files))
 	for i, f := range t.files {
 		files[i] = Dialect().Literal(f)
 	}
-	return "CREATE VIEW " + t.relation() + " AS SELECT * FROM " + t.reader.function + "([" + strings.Join(files, ", ") + "]" +
+	return "CREATE " + as + " " + t.relation() + " AS SELECT * FROM " + t.reader.function + "([" + strings.Join(files, ", ") + "]" +
 		t.reader.options + ")"
 }
 

@@ -24,6 +24,7 @@ type Options struct {
 	Memory  string // such as 4GB
 	Threads int
 	Temp    string // folder for what does not fit into memory
+	Once    bool   // read small text files of a folder once, when it is opened: for a program that asks often and then ends
 }
 
 // Open opens a database file read-only, or a folder of files as tables: FOLDER/<schema>/<table>/*.parquet, .csv,

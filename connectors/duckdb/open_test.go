@@ -152,7 +152,14 @@ func TestFolder(t *testing.T) {
 		execute(t, db, "COPY (SELECT 'x' AS id, 'tick' AS event, 'Tick' AS event_text, TIMESTAMP '2026-06-01 01:00:00' AS received_at) TO '"+
 			filepath.Join(dir, "ios", "tracks", "a.parquet")+"' (FORMAT parquet)")
 	})
-	r, err := duckdb.Open(t.Context(), dir, duckdb.Options{Memory: "200MB", Threads: 1, Temp: t.TempDir()})
+	for name, once := range map[string]bool{"read by each statement": false, "read once": true} {
+		t.Run(name, func(t *testing.T) { readFolder(t, dir, once) })
+	}
+}
+
+func readFolder(t *testing.T, dir string, once bool) {
+	t.Helper()
+	r, err := duckdb.Open(t.Context(), dir, duckdb.Options{Memory: "200MB", Threads: 1, Temp: t.TempDir(), Once: once})
 	if err != nil {
 		t.Fatal(err)
 	}

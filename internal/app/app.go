@@ -232,7 +232,7 @@ func (a *App) openWarehouse(ctx context.Context) (connectors.Runner, connectors.
 	u := a.Config.Warehouse.URL
 	switch u.Scheme() {
 	case "duckdb":
-		return openDuckDB(ctx, strings.TrimPrefix(u.Rest(), "//"), a.Config.Warehouse)
+		return openDuckDB(ctx, strings.TrimPrefix(u.Rest(), "//"), a.Config.Warehouse, a.o.Memory)
 	default:
 		return nil, nil, &UsageError{a.Config.Mistake("warehouse.url", fmt.Errorf("there is no connector for %q: write duckdb:FILE or duckdb:FOLDER", u.Scheme()))}
 	}

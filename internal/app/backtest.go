@@ -47,7 +47,7 @@ func (a *App) Backtest(ctx context.Context, r Replayed) ([]backtest.Night, *back
 		return nil, nil, err
 	}
 	defer store.Close() //nolint:errcheck // it was in memory
-	scores, failed := &backtest.Scores{}, error(nil)
+	scores := &backtest.Scores{}
 	auditor.Store = store
 	auditor.Compose = func(res audit.Result, told []audit.Told) []audit.Outgoing {
 		p := a.policy()
@@ -57,7 +57,11 @@ func (a *App) Backtest(ctx context.Context, r Replayed) ([]backtest.Night, *back
 		return notify.Compose(res, told, p)
 	}
 	if r.Scores {
-		auditor.Watch = func(inputs []checks.Input) { failed = errors.Join(failed, a.score(scores, inputs)) }
+		auditor.Watch = func(inputs []checks.Input) {
+			for _, in := range inputs {
+				scores.Add(checks.VolumeScores(in, scores.Next(in)))
+			}
+		}
 	}
 	replay := backtest.Replay{Auditor: *auditor, Job: job, Clock: clock, Progress: progress}
 	replay.Deliver = func(ctx context.Context) ([]backtest.Message, error) {
@@ -73,7 +77,10 @@ func (a *App) Backtest(ctx context.Context, r Replayed) ([]backtest.Night, *back
 		return nil, nil, err
 	}
 	nights, err := replay.Run(ctx, span)
-	return nights, scores, errors.Join(err, failed)
+	if r.Scores {
+		scores.Tell(nights)
+	}
+	return nights, scores, err
 }
 
 func dayOf(flag, text string) (landed.Day, error) {
@@ -85,19 +92,6 @@ func dayOf(flag, text string) (landed.Day, error) {
 		return d, &UsageError{fmt.Errorf("%s: %w", flag, err)}
 	}
 	return d, nil
-}
-
-// score adds the volume scores of one night at the configured sensitivity.
-func (a *App) score(to *backtest.Scores, inputs []checks.Input) error {
-	settings := a.Config.Check("volume-drop")
-	for _, in := range inputs {
-		list, err := checks.VolumeScores(in, settings)
-		if err != nil {
-			return err
-		}
-		to.Add(list)
-	}
-	return nil
 }
 
 // counter is a channel that only counts what it is sent.

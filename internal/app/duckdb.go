@@ -11,8 +11,8 @@ import (
 	"github.com/plumbline-audit/plumbline/connectors/duckdb"
 )
 
-func openDuckDB(ctx context.Context, target string, may config.Warehouse) (connectors.Runner, connectors.Dialect, error) {
-	o := duckdb.Options{Threads: may.Threads, Temp: string(may.Temp)}
+func openDuckDB(ctx context.Context, target string, may config.Warehouse, once bool) (connectors.Runner, connectors.Dialect, error) {
+	o := duckdb.Options{Threads: may.Threads, Temp: string(may.Temp), Once: once}
 	if may.Memory > 0 {
 		o.Memory = strconv.FormatInt(int64(may.Memory), 10) + "B"
 	}

@@ -23,7 +23,7 @@ func TestDuckDBTakesItsLimits(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "web", "tracks", "1.csv"), []byte("event_text,received_at\na,2026-01-01 00:00:00\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, _, err := openDuckDB(t.Context(), folder, config.Warehouse{Memory: 300_000_000, Threads: 2, Temp: config.Path(temp)})
+	r, _, err := openDuckDB(t.Context(), folder, config.Warehouse{Memory: 300_000_000, Threads: 2, Temp: config.Path(temp)}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/plumbline-audit/plumbline/connectors"
 )
 
-func openDuckDB(context.Context, string, config.Warehouse) (connectors.Runner, connectors.Dialect, error) {
+func openDuckDB(context.Context, string, config.Warehouse, bool) (connectors.Runner, connectors.Dialect, error) {
 	return nil, nil, errors.New("this plumbline was built without DuckDB (tag noduckdb): use a build that has it")
 }
 

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 
 	"github.com/plumbline-audit/plumbline/checks"
@@ -48,7 +49,11 @@ func (r *run) answers(ctx context.Context, qs []landed.Question) landed.Answers 
 		r.Log.WarnContext(ctx, "questions not answered", "questions", len(qs), "error", err)
 	}
 	for q, g := range answers.Failed {
-		r.Log.WarnContext(ctx, "question not answered", "question", fmt.Sprintf("%T", q), "why", g.Why)
+		level := slog.LevelWarn
+		if g.Always {
+			level = slog.LevelDebug
+		}
+		r.Log.Log(ctx, level, "question not answered", "question", fmt.Sprintf("%T", q), "why", g.Why)
 	}
 	r.header.Cost = r.header.Cost.Add(answers.Cost)
 	return answers

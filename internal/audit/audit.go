@@ -174,7 +174,10 @@ func oddity(o landed.Oddity) string {
 // inputs are what the checks are given, one for each source that can be judged.
 func (r *run) inputs() []checks.Input {
 	var out []checks.Input
-	whole := r.whole()
+	whole, learned := r.whole(), r.Learned
+	if learned == nil {
+		learned = checks.NewLearned()
+	}
 	for _, f := range r.facts {
 		if !f.judgeable() || f.last == landed.NoDay {
 			continue
@@ -184,7 +187,7 @@ func (r *run) inputs() []checks.Input {
 			AsOf: r.nightOf(r.job, f.source).asOf, Accepted: r.job.accepted(f.merged, r.mem.Handling, r.mem.Incidents),
 			Quiet: r.job.quiet(f.source.Name), Different: r.different, Open: r.job.Open, Whole: whole,
 			Unique: unique(r.job.Rules, f.merged), Recounted: f.recounted,
-			ShowValues: r.job.ShowValues, AnyValues: r.job.AnyValues, Constraints: f.rules, PlanChanged: planChanged(f),
+			ShowValues: r.job.ShowValues, AnyValues: r.job.AnyValues, Constraints: f.rules, PlanChanged: planChanged(f), Learned: learned,
 		}))
 	}
 	return out

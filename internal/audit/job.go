@@ -81,6 +81,7 @@ type Auditor struct {
 	NewID     func() string                      // of an audit: unique, sortable
 	Infer     func([]landed.Snapshot) *plan.Plan // a plan for sources that have none; nil: they stay without
 	Watch     func([]checks.Input)               // sees what the checks were given, one for each judged source; nil: nobody
+	Learned   *checks.Learned                    // what earlier audits of the same sources worked out; nil: none were
 	Log       *slog.Logger
 }
 

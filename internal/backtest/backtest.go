@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/plumbline-audit/plumbline/checks"
 	"github.com/plumbline-audit/plumbline/internal/audit"
 	"github.com/plumbline-audit/plumbline/internal/landed"
 )
@@ -46,7 +47,7 @@ func (r Replay) Run(ctx context.Context, span landed.Span) ([]Night, error) {
 		return nil, err
 	}
 	a := r.Auditor
-	a.Warehouse, a.Now = w, r.Clock.Now
+	a.Warehouse, a.Now, a.Learned = w, r.Clock.Now, checks.NewLearned()
 	var nights []Night
 	for d := span.First; d <= span.Last; d++ {
 		r.show(int(d-span.First), span, d+1)

@@ -297,6 +297,7 @@ type Gap struct {
 	Table         string // empty: the whole source
 	Span          Span
 	Why, HowToFix string
+	Always        bool // the source has nothing of the kind: nothing is amiss tonight
 }
 
 // Oddity is something that was seen and cannot be judged: rows without a name, a column of an unknown type.

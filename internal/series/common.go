@@ -192,13 +192,26 @@ func (h *History) sourceScore(w *window, t int) float64 {
 			past = append(past, w.factor[d])
 		}
 	}
-	if len(past) < 4 || 1-math.Exp(w.factor[t]) < h.o.MinEffect {
+	if len(past) < 4 || 1-math.Exp(w.factor[t]) < h.o.MinEffect || h.carriesOn(w, t) {
 		return 0
 	}
 	// How far past days strayed holds their own noise already.
 	sd := math.Sqrt(max(sq(spread(past, 0)), w.noise[t]) + sq(.02) + sq(h.lag(w.days)))
 	z := w.factor[t] / (sd * math.Sqrt(1+h.o.Inflation/float64(len(past))))
 	return max(0, surprise(z, h.o.Freedom)-h.penalty(w.days))
+}
+
+// carriesOn says whether the rows of all series together are hardly below what is usual, whatever most series do: then
+// the source as a whole did not fall.
+func (h *History) carriesOn(w *window, t int) bool {
+	expected, actual := 0.0, 0.0
+	for i := range h.y {
+		if m := w.expected[i][t]; !math.IsNaN(m) {
+			expected += m
+			actual += h.cum[i][t+1] - h.cum[i][t+1-w.days]
+		}
+	}
+	return 1-(actual+.5)/(expected+.5) < h.o.MinEffect/2
 }
 
 func sq(x float64) float64 { return x * x }

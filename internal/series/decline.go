@@ -135,7 +135,7 @@ func (z *Freezer) deviations(i int, f frozen, t int) (x, w []float64, ok bool) {
 		return nil, nil, false
 	}
 	level := median(base)
-	if level < 5 {
+	if level < 10 {
 		return nil, nil, false
 	}
 	early := z.h.windows[0]

@@ -27,5 +27,11 @@ func (z *Freezer) unlikely(i int, f Fall, threshold float64) bool {
 	}
 	days := float64(z.last - f.Since + 1)
 	p := atMost(math.Round(f.Actual), f.Expected, z.h.phi[f.Since][i]/days)
+	if d, ok := z.h.dispersion(z.h.windows[0], i, f.Since); ok && d.rho < 1/sureRho {
+		p = normalBelow(quantile(p) / math.Sqrt(sureRho*d.rho)) // a timetable strays less than chance does
+	}
 	return -math.Log10(max(p, 1e-300)) >= threshold+1
 }
+
+// sureRho is what a measured variance below that of chance is multiplied with, since eight weeks measure it roughly.
+const sureRho = 1.5

@@ -11,7 +11,8 @@ type History struct {
 	o       Options
 	first   time.Weekday
 	days    int
-	start   int         // first day that any series is judged on
+	start   int // first day that any series is judged on
+	names   []string
 	y       [][]float64 // by series, day
 	cum     [][]float64 // rows of the days before
 	all     []float64   // rows of the whole source in the days before
@@ -25,8 +26,6 @@ type History struct {
 	lvl     [][]float64 // by day, series; NaN: not known yet
 	phi     [][]float64 // by day, series: dispersion of single days
 	windows []*window
-	down    [][]float64 // by series, day: what the second forecaster says of a fall; NaN: nothing
-	up      [][]float64 // the same of a rise
 }
 
 // window holds the residuals of all windows of one length, by their last day.
@@ -34,26 +33,16 @@ type window struct {
 	days     int
 	res      [][]float64 // by series, day: log ratio to the usual without the common fall; NaN: none
 	expected [][]float64
-	factor   []float64 // by day: log of the common movement; 0: not known
-	shrunk   []float64 // the same, shrunk towards 0 by how unsure it is
-	noise    []float64 // variance of factor
-	carried  []int     // series that factor rests on
+	down     [][]float64 // what the second forecaster says of a fall; NaN: nothing
+	up       [][]float64 // the same of a rise
+	factor   []float64   // by day: log of the common movement; 0: not known
+	shrunk   []float64   // the same, shrunk towards 0 by how unsure it is
+	noise    []float64   // variance of factor
+	carried  []int       // series that factor rests on
 }
 
 // Learn walks a panel once, oldest day first.
-func Learn(p Panel, o Options) *History {
-	h := newHistory(p, o)
-	if len(p.Series) > 1 {
-		h.sum = Learn(p.Total(""), o)
-	}
-	for t := h.start; t < h.days; t++ {
-		h.learn(t)
-	}
-	for i := range h.y {
-		h.smooth(i)
-	}
-	return h
-}
+func Learn(p Panel, o Options) *History { return (*History)(nil).Extend(p, o) }
 
 // Total is the history of all rows of the panel together, as a panel of one series.
 func (h *History) Total() *History {
@@ -70,10 +59,10 @@ func newHistory(p Panel, o Options) *History {
 		y: make([][]float64, n), cum: make([][]float64, n), usable: make([][]bool, n),
 		seen: make([]int, n), floor: make([]int, n), quiet: make([]bool, days),
 		shape: make([][]week, days), lvl: make([][]float64, days), phi: make([][]float64, days),
-		down: grid(n, days), up: grid(n, days),
 	}
 	copy(h.quiet, p.Quiet)
 	for i, s := range p.Series {
+		h.names = append(h.names, s.Name)
 		h.y[i] = make([]float64, days)
 		copy(h.y[i], s.Y)
 		h.cum[i] = make([]float64, days+1)
@@ -89,7 +78,7 @@ func newHistory(p Panel, o Options) *History {
 	h.remember()
 	for _, w := range []int{1, 3, 7} {
 		h.windows = append(h.windows, &window{
-			days: w, res: grid(n, days), expected: grid(n, days), factor: make([]float64, days),
+			days: w, res: grid(n, days), expected: grid(n, days), down: grid(n, days), up: grid(n, days), factor: make([]float64, days),
 			shrunk: make([]float64, days), noise: make([]float64, days), carried: make([]int, days),
 		})
 	}
@@ -201,6 +190,8 @@ type restless struct {
 	phi float64 // squared coefficient of variation
 	rho float64 // below 1: less than counting noise, as scheduled events have
 	n   int     // windows it was measured on
+
+	apart float64 // how many of them fit side by side
 }
 
 // dispersion measures one series on its past residuals; false with fewer than four.
@@ -232,7 +223,7 @@ func (h *History) dispersion(w *window, i, t int) (restless, bool) {
 	}
 	v = max(v, wins/float64(n))
 	counting := 1 / max(median(ex[:n]), .3)
-	d := restless{phi: max(v-counting, h.o.PhiFloor), rho: clamp(v/counting, h.o.RhoFloor, 1), n: n}
+	d := restless{phi: max(v-counting, h.o.PhiFloor), rho: clamp(v/counting, h.o.RhoFloor, 1), n: n, apart: float64(n) / float64(w.days)}
 	// The median of the residuals says nothing of a series that is silent on many days.
 	if float64(zeros) > .1*float64(n) {
 		d.phi, d.rho = max(d.phi, moment/float64(n)-counting), 1

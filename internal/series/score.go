@@ -36,6 +36,9 @@ func atLeast(y, m, phi float64) float64 {
 	return mathext.RegIncBeta(y, k, m/(k+m))
 }
 
+// normalBelow is the distribution function of the normal distribution.
+func normalBelow(z float64) float64 { return .5 * math.Erfc(-z/math.Sqrt2) }
+
 func quantile(p float64) float64 { return mathext.NormalQuantile(clamp(p, 1e-300, 1-1e-12)) }
 
 // Judge judges one day of the panel.
@@ -64,7 +67,7 @@ func (h *History) verdict(i, t int) Verdict {
 	v := Verdict{Expected: m * math.Exp(min(day.shrunk[t], 0)), Actual: h.y[i][t]}
 	v.Usual = v.Expected
 	for _, w := range h.windows {
-		if s := h.fall(w, i, t); s > v.Score {
+		if s := h.agree(w, h.fall(w, i, t), w.down[i][t]); s > v.Score {
 			v.Score, v.Window = s, w.days
 			v.Expected = w.expected[i][t] * math.Exp(min(w.shrunk[t], 0))
 			v.Actual = h.cum[i][t+1] - h.cum[i][t+1-w.days]
@@ -72,22 +75,24 @@ func (h *History) verdict(i, t int) Verdict {
 		if w.days > 3 || t-h.seen[i] <= 28 {
 			continue
 		}
-		if s := h.rise(w, i, t); s > v.Spike {
+		if s := h.agree(w, h.rise(w, i, t), w.up[i][t]); s > v.Spike {
 			v.Spike, v.Surge = s, w.days
 		}
 	}
-	v.Score = h.agree(v.Score, h.down[i][t])
-	v.Spike = h.agree(v.Spike, h.up[i][t])
 	if m < 3 {
 		h.widen(i, t, &v)
 	}
 	return v
 }
 
-// agree lets the second forecaster confirm a score; without its agreement a part of it stands.
-func (h *History) agree(s, second float64) float64 {
-	if math.IsNaN(second) {
+// agree lets the second forecaster confirm the score of a window; without its agreement a part of it stands. Of a day it
+// may be the surer of the two; of several it saw too few to be.
+func (h *History) agree(w *window, s, second float64) float64 {
+	switch {
+	case math.IsNaN(second):
 		return h.o.Agreement * s
+	case w.days > 1:
+		return clamp(math.Sqrt(s*second), h.o.Agreement*s, s)
 	}
 	return max(math.Sqrt(s*second), h.o.Agreement*s)
 }
@@ -108,8 +113,8 @@ func (h *History) fall(w *window, i, t int) float64 {
 	if !ok {
 		return 0
 	}
-	s := h.tail(atMost(y, m, h.unsure(d, w, adj)), m, d) - h.penalty(w.days)
-	return max(0, s) / h.familiar(w, i, t, func(past float64) bool { return past <= w.res[i][t]+1e-9 })
+	s := h.tail(atMost(y, m, h.unsure(d, w, adj)), m, d)
+	return s / h.familiar(w, i, t, func(past float64) bool { return past <= w.res[i][t]+1e-9 })
 }
 
 // rise is the score of one window's rise.
@@ -147,7 +152,7 @@ func (h *History) tail(p, m float64, d restless) float64 {
 	if d.rho < 1 && m >= 3 {
 		z /= math.Sqrt(d.rho)
 	}
-	return surprise(z/math.Sqrt(1+h.o.Inflation/float64(d.n)), h.o.Freedom)
+	return surprise(z/math.Sqrt(1+h.o.Inflation/d.apart), h.o.Freedom)
 }
 
 // familiar is the divisor of the guard: what a series did before is not news.
@@ -207,7 +212,7 @@ func (h *History) widen(i, t int, v *Verdict) {
 		}
 		return
 	}
-	if v.Score == 0 && v.Spike == 0 {
+	if v.Score < 1 && v.Spike < 1 { // where nothing can be expected, silence is half likely
 		v.Reason = "too sparse: " + strconv.FormatFloat(h.lvl[t][i], 'f', 1, 64) + " a day"
 	}
 }

@@ -49,7 +49,7 @@ type Options struct {
 	Memory      int     // residuals that the guard remembers
 	Warmup      int     // first days of a series, which are not judged against a level
 	MinEffect   float64 // smallest fall or rise, as a share of the usual, that has a score
-	Penalty     float64 // of windows longer than a day, in units of the score
+	Penalty     float64 // of a source's windows longer than a day, and of weeks together, in units of the score
 	Inflation   float64 // of the spread, for dispersion that was estimated from few days
 	Freedom     float64 // degrees of freedom of the tail
 	Adjust      float64 // how unsure the common movement is, as a share of itself

@@ -215,34 +215,44 @@ func (h *History) nightly(i, t int) float64 {
 	}
 	s := 0.0
 	for _, w := range h.windows {
-		s = max(s, h.fall(w, i, t))
+		s = max(s, h.agree(w, h.fall(w, i, t), w.down[i][t]))
 	}
-	return h.agree(s, h.down[i][t])
+	return s
 }
 
-// still says whether a fall that began on day c and was loud on day a goes on: the days since are far below as a
-// whole, and the last week has not come back by half.
+// still says whether a fall that began on day c and was loud on day a has gone on ever since. Two nights in a row on
+// which it did not end it: what falls later is another fall, and has to be loud itself.
 func (z *Freezer) still(i, c, a int) (strength float64, on bool) {
 	f, ok := z.freeze(i, c)
 	if !ok {
 		return 0, false
 	}
-	then := 1 - z.run(i, f, c, a).left()
-	need := max(.2, then/2)
-	whole := z.run(i, f, c, z.last)
-	for _, days := range []int{1, 3, 7} {
-		if from := z.last - days + 1; from > c {
-			floor := need
-			if days == 1 {
-				floor = need / 2
-			}
-			if 1-z.run(i, f, from, z.last).left() < floor {
-				return 0, false
-			}
+	need := max(.2, (1-z.run(i, f, c, a).left())/2)
+	off := 0
+	for night := a + 1; night < z.last; night++ {
+		if z.below(i, f, night, need) {
+			off = 0
+		} else if off++; off == 2 {
+			return 0, false
 		}
 	}
+	whole := z.run(i, f, c, z.last)
 	strength = -whole.z()
-	return strength, 1-whole.left() >= need && strength >= 4
+	return strength, z.below(i, f, z.last, need) && 1-whole.left() >= need && strength >= 4
+}
+
+// below says whether the last week before a night has not come back by half.
+func (z *Freezer) below(i int, f frozen, night int, need float64) bool {
+	for _, days := range []int{1, 3, 7} {
+		floor := need
+		if days == 1 {
+			floor = need / 2
+		}
+		if from := night - days + 1; from > f.c && 1-z.run(i, f, from, night).left() < floor {
+			return false
+		}
+	}
+	return true
 }
 
 // rounding is more than sums of the same figures in another order differ by: an event that is sent once a day is at the
@@ -304,11 +314,11 @@ func (h *History) hush(i, c int, expected float64) float64 {
 	d, ok := h.dispersion(long, i, c)
 	if !ok {
 		if d, ok = h.dispersion(h.windows[0], i, c); !ok {
-			d = restless{phi: h.phi[c][i], rho: 1, n: c - h.seen[i]} // two weeks old when it stopped
+			d = restless{phi: h.phi[c][i], rho: 1, apart: float64(c - h.seen[i])} // two weeks old when it stopped
 		}
 	}
 	m := min(expected, 28*h.lvl[c][i])
-	return h.o.Agreement * h.tail(atMost(0, m, max(d.phi, .02)), m, restless{phi: d.phi, rho: 1, n: d.n}) / float64(1+like)
+	return h.o.Agreement * h.tail(atMost(0, m, max(d.phi, .02)), m, restless{phi: d.phi, rho: 1, apart: d.apart}) / float64(1+like)
 }
 
 func (z *Freezer) fall(i, c int, score float64, held bool) Fall {
@@ -374,15 +384,6 @@ func (z *Freezer) Band(i, from, began int) Band {
 // Since is the first day of the run below the usual of series i that ends on the last day, looking at most back days.
 func (z *Freezer) Since(i, back int) (int, bool) {
 	return z.began(i, z.last-back, z.last)
-}
-
-// Stepped is the fall that a step of Decline describes.
-func (z *Freezer) Stepped(i int, d Decline) (Fall, bool) {
-	if _, ok := z.freeze(i, d.Start); !ok {
-		return Fall{}, false
-	}
-	f := z.fall(i, d.Start, max(z.h.nightly(i, d.Start), z.h.nightly(i, z.last)), true)
-	return f, f.Actual < (1-.2)*f.Expected
 }
 
 // FallSince describes series i from day c on against the days before c, with a score that was found elsewhere.

@@ -1,8 +1,10 @@
-// Command volume scores panels of daily counts, so that the detection of falls can be measured against labels.
+// Command volume measures how well falls are told from ordinary days, on series of daily counts with known incidents.
 //
-// It reads panels.csv and the panel_*.csv beside it (one row a series: an id `panel|source|event`, then one column a
-// day) and writes `series_id,date,score,alert` for every day of each panel's audit window; `@panel|source` is the
-// score of a whole source. An evaluation that knows the labels reads that file.
+//	go run ./tools/eval/volume -dir DIR [-program bin/plumbline] [-json FILE] [-predictions FILE]
+//
+// DIR holds panels.csv (panel, type, audit_start, …), panel_NAME.csv (one series a row: `panel|source|event`, then a
+// column a day), labels.csv and incidents.csv. Each panel becomes a table of daily counts, which the program replays
+// night by night.
 package main
 
 import (
@@ -11,6 +13,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,7 +22,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/plumbline-audit/plumbline/internal/series"
+	"github.com/plumbline-audit/plumbline/tools/eval/rollup"
 )
 
 func main() {
@@ -28,130 +32,202 @@ func main() {
 	}
 }
 
+// options are the flags.
+type options struct {
+	dir, program, kind, only, page, predictions string
+	verbose                                     bool
+}
+
 func run(args []string, out io.Writer) error {
+	var o options
 	flags := flag.NewFlagSet("volume", flag.ContinueOnError)
-	dir := flags.String("dir", ".", "folder of panels.csv and panel_*.csv")
-	file := flags.String("out", "predictions.csv", "where the scores go")
-	threshold := flags.Float64("threshold", 2.5, "score from which a day counts as an alert")
+	flags.StringVar(&o.dir, "dir", "", "folder of panels.csv, labels.csv, incidents.csv and panel_*.csv")
+	flags.StringVar(&o.program, "program", "bin/plumbline", "the program to measure")
+	flags.StringVar(&o.kind, "type", "all", "real, synthetic or all")
+	flags.StringVar(&o.only, "only", "", "only panels whose name begins like this")
+	flags.StringVar(&o.page, "json", "", "write the figures to this file, for the report")
+	flags.StringVar(&o.predictions, "predictions", "", "also write series_id,date,score,alert to this file")
+	flags.BoolVar(&o.verbose, "v", false, "list every false alarm as shipped")
 	if err := flags.Parse(args); err != nil {
 		return fmt.Errorf("read the command line: %w", err)
 	}
-	list, err := table(filepath.Join(*dir, "panels.csv"))
+	if o.dir == "" {
+		return errors.New("-dir is missing: name the folder that holds panels.csv")
+	}
+	all, err := readPanels(o.dir, o.kind)
 	if err != nil {
 		return err
 	}
-	f, err := os.Create(*file)
-	if err != nil {
-		return fmt.Errorf("write the scores: %w", err)
+	byKind := map[string][]*panel{}
+	for _, p := range all {
+		if strings.HasPrefix(p.name, o.only) {
+			byKind[p.kind] = append(byKind[p.kind], p)
+		}
 	}
-	s := &scores{w: csv.NewWriter(f), threshold: *threshold}
-	s.write([]string{"series_id", "date", "score", "alert"})
-	began := time.Now()
-	for _, row := range list[1:] {
-		if err := s.panel(*dir, row[slices.Index(list[0], "panel")], row[slices.Index(list[0], "audit_start")]); err != nil {
+	results := map[string]outcome{}
+	var sheets []*sheet
+	for _, kind := range []string{"real", "synthetic"} {
+		panels := byKind[kind]
+		if len(panels) == 0 {
+			continue
+		}
+		began := time.Now()
+		s := newSheet(panels)
+		for _, p := range panels {
+			if err := judge(s, p, o.program); err != nil {
+				return fmt.Errorf("panel %s: %w", p.name, err)
+			}
+		}
+		fmt.Fprintf(out, "%s: %d series in %d panels, replayed in %s\n", kind, s.series, len(panels), time.Since(began).Round(time.Second))
+		results[kind] = s.outcome()
+		show(out, results[kind])
+		s.showFalse(out, o.verbose)
+		sheets = append(sheets, s)
+	}
+	if o.predictions != "" {
+		if err := write(o.predictions, sheets); err != nil {
 			return err
 		}
 	}
-	s.w.Flush()
-	if err := errors.Join(s.w.Error(), f.Close()); err != nil {
-		return fmt.Errorf("write the scores: %w", err)
+	if o.page == "" {
+		return nil
 	}
-	fmt.Fprintf(out, "%d scores in %s. Now run:\n", s.n, time.Since(began).Round(time.Millisecond))
-	for _, kind := range []string{"real", "synthetic"} {
-		fmt.Fprintf(out, "python3 %s %s %s --type %s\n", filepath.Join(*dir, "evaluate.py"), *dir, *file, kind)
+	return page(results).Save(o.page)
+}
+
+// judge replays one panel and takes its scores.
+func judge(s *sheet, p *panel, program string) error {
+	dir, err := os.MkdirTemp("", "plumbline-volume-")
+	if err != nil {
+		return fmt.Errorf("make a workspace: %w", err)
 	}
-	return nil
-}
-
-type scores struct {
-	w         *csv.Writer
-	threshold float64
-	n         int
-}
-
-func (s *scores) write(row []string) {
-	// csv.Writer keeps its first error; Error is asked once, at the end.
-	_ = s.w.Write(row)
-}
-
-func (s *scores) add(id, date string, score float64) {
-	alert := "0"
-	if score >= s.threshold {
-		alert = "1"
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	if err := rollup.Write(dir, p.counts()); err != nil {
+		return err
 	}
-	s.n++
-	s.write([]string{id, date, strconv.FormatFloat(score, 'g', 6, 64), alert})
-}
-
-// panel scores every source of one panel.
-func (s *scores) panel(dir, name, start string) error {
-	path := filepath.Join(dir, "panel_"+name+".csv")
-	rows, err := table(path)
+	scores, nights, err := rollup.Replay(program, dir, p.dates[p.start], p.dates[len(p.dates)-1])
 	if err != nil {
 		return err
 	}
-	dates := rows[0][1:]
-	from := slices.Index(dates, start)
-	if from < 0 {
-		return fmt.Errorf("read %s: it has no day %s, where its audits begin", path, start)
-	}
-	first, err := time.Parse(time.DateOnly, dates[0])
-	if err != nil {
-		return fmt.Errorf("read %s: %w", path, err)
-	}
-	var order []string
-	sources := map[string]*series.Panel{}
-	for _, row := range rows[1:] {
-		y, err := numbers(row[1:])
-		if err != nil {
-			return fmt.Errorf("read %s: series %s: %w", path, row[0], err)
-		}
-		part := strings.SplitN(row[0], "|", 3)
-		if len(part) < 3 {
-			return fmt.Errorf("read %s: series %q is not panel|source|event", path, row[0])
-		}
-		id := part[0] + "|" + part[1]
-		if sources[id] == nil {
-			sources[id] = &series.Panel{First: first.Weekday()}
-			order = append(order, id)
-		}
-		sources[id].Series = append(sources[id].Series, series.Series{Name: row[0], Y: y})
-	}
-	for _, id := range order {
-		p := *sources[id]
-		series.Walk(p, from, series.Defaults(), func(day int, j series.Judgement) {
-			for i, v := range j.Series {
-				s.add(p.Series[i].Name, dates[day], v.Score)
-			}
-			s.add("@"+id, dates[day], j.Source.Score)
-		})
-	}
+	s.take(p, scores)
+	s.name(p, nights)
 	return nil
 }
 
-func table(path string) ([][]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read the panels: %w", err)
+// name notes by which kind of finding a series was told.
+func (s *sheet) name(p *panel, nights []rollup.Night) {
+	for _, n := range nights {
+		for _, f := range n.Findings {
+			id := p.name + "|" + f.Source + "|" + f.Event
+			if f.Kind == "source-outage" {
+				id = "@" + p.name + "|" + f.Source
+			}
+			i, known := s.index[id]
+			d, audited := p.day(f.LastSeen)
+			if known && audited && s.lines[i].alert[d] {
+				s.lines[i].title[d], s.lines[i].kind[d] = f.Title, f.Kind
+			}
+		}
 	}
-	rows, err := csv.NewReader(f).ReadAll()
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	if len(rows) < 2 {
-		return nil, fmt.Errorf("read %s: it has no rows", path)
-	}
-	return rows, nil
 }
 
-func numbers(cells []string) ([]float64, error) {
-	y := make([]float64, len(cells))
-	for i, c := range cells {
-		v, err := strconv.ParseFloat(c, 64)
-		if err != nil {
-			return nil, fmt.Errorf("day %d: %w", i, err)
+// take notes what the program said of a panel. A day without a score was not judged.
+func (s *sheet) take(p *panel, scores []rollup.Score) {
+	for _, v := range scores {
+		id := p.name + "|" + v.Source + "|" + v.Event
+		if v.Event == "@" {
+			id = "@" + p.name + "|" + v.Source
 		}
-		y[i] = v
+		i, known := s.index[id]
+		d, audited := p.day(v.Day)
+		if known && audited {
+			s.lines[i].score[d], s.lines[i].alert[d] = v.Score, v.Alert
+		}
 	}
-	return y, nil
+}
+
+// outcome is one kind of panels, as shipped and at both budgets.
+type outcome struct{ shipped, fa1, fa10 result }
+
+func (s *sheet) outcome() outcome {
+	one, ten := s.threshold(1), s.threshold(10)
+	return outcome{s.measure(math.NaN(), native), s.measure(one, above(one)), s.measure(ten, above(ten))}
+}
+
+func show(out io.Writer, o outcome) {
+	columns := []result{o.shipped, o.fa1, o.fa10}
+	line := func(name string, of func(r result) float64) {
+		fmt.Fprintf(out, "  %-24s", name)
+		for _, r := range columns {
+			fmt.Fprintf(out, "%12.2f", of(r))
+		}
+		fmt.Fprintln(out)
+	}
+	fmt.Fprintf(out, "  %-24s%12s%12s%12s\n", "", "as shipped", "1 false", "10 false")
+	line("false in 6,000", func(r result) float64 { return r.false6000 })
+	line("false on 100 holidays", func(r result) float64 { return r.holidays })
+	for _, kind := range append(append(oneDay(), lasting()...), outages()...) {
+		line(kind, func(r result) float64 {
+			if r.kinds[kind] == nil {
+				return math.NaN()
+			}
+			return r.kinds[kind].percent()
+		})
+	}
+	for _, kind := range lasting() {
+		line("days late: "+kind, func(r result) float64 { return r.delay[kind] })
+	}
+	line("messages an outage", func(r result) float64 { return r.messages })
+	line("mean recall", func(r result) float64 { return r.mean })
+	for k, name := range []string{"below 10 a day", "10 to 100", "100 to 1,000", "above 1,000"} {
+		line(name, func(r result) float64 { return r.volume[k].percent() })
+	}
+	line("threshold", func(r result) float64 { return r.threshold })
+}
+
+// showFalse tells the false alarms as shipped by their kind, and each of them on demand.
+func (s *sheet) showFalse(out io.Writer, each bool) {
+	by := map[string]int{}
+	ids := s.ids()
+	s.episodes(native, func(i, d int) {
+		l := s.lines[i]
+		if l.state[d] == ordinary {
+			by[l.kind[d]]++
+			if each {
+				fmt.Fprintf(out, "  %s %s %.2f %s: %s\n", ids[i], l.dates[d], l.score[d], l.kind[d], l.title[d])
+			}
+		}
+	})
+	for _, kind := range slices.Sorted(maps.Keys(by)) {
+		fmt.Fprintf(out, "  false, told as %-16s%5d\n", kind, by[kind])
+	}
+}
+
+// write lists what was said of every series and day, for another evaluation to read.
+func write(file string, sheets []*sheet) error {
+	f, err := os.Create(filepath.Clean(file))
+	if err != nil {
+		return fmt.Errorf("write the predictions: %w", err)
+	}
+	w := csv.NewWriter(f)
+	_ = w.Write([]string{"series_id", "date", "score", "alert"}) // Error says below what went wrong
+	for _, s := range sheets {
+		for _, id := range s.ids() {
+			l := s.lines[s.index[id]]
+			for d, v := range l.score {
+				if !math.IsInf(v, 0) {
+					alert := "0"
+					if l.alert[d] {
+						alert = "1"
+					}
+					_ = w.Write([]string{id, l.dates[d], strconv.FormatFloat(v, 'g', -1, 64), alert}) // as above
+				}
+			}
+		}
+	}
+	w.Flush()
+	if err := errors.Join(w.Error(), f.Close()); err != nil {
+		return fmt.Errorf("write the predictions: %w", err)
+	}
+	return nil
 }
