@@ -27,7 +27,7 @@ const (
 // What it takes for a column to be worth a closer look as the older name of a property.
 const (
 	leastFill     = .05 // of the rows had it
-	mostLeft      = .5  // of that is left where the new one is filled
+	stillFilled   = .5  // of that is left where the new one is filled
 	renamedRows   = 50  // of the table, before and since
 	askProperties = 10  // pairs whose values are compared in a night
 	sizeApart     = .15 // how far apart numbers may be on a logarithmic scale, to be of one size
@@ -148,7 +148,7 @@ func (p *profiled) handedOver(old, young string) (propertyPair, bool) {
 	k.left, k.taken = left/n, taken/n
 	fell := k.was - k.left
 	spread := math.Sqrt(k.was * (1 - k.was) * (1/before + 1/n))
-	if k.left > mostLeft*k.was || fell < 4*spread {
+	if k.left > stillFilled*k.was || fell < 4*spread {
 		return k, false
 	}
 	k.kept = max(0, 1-math.Abs(fell-k.taken)/max(fell, k.taken))
