@@ -15,10 +15,11 @@ const (
 	rateRows     = 100 // least rows since the change
 	rateFew      = 30  // of a change that is twice as certain, with at least rateMoved rows that carry it
 	rateMoved    = 10
-	rateFewDays  = 4  // days of a change that have to agree
-	rateYoung    = 14 // usual days below which a change must be twice as certain
-	rateBaseline = 21 // days before the change that say what is usual
-	rateScan     = 28 // oldest start, in days before the end
+	rateFades    = .75 // share of its largest day below which the last one says that a change fades
+	rateFewDays  = 4   // days of a change that have to agree
+	rateYoung    = 14  // usual days below which a change must be twice as certain
+	rateBaseline = 21  // days before the change that say what is usual
+	rateScan     = 28  // oldest start, in days before the end
 )
 
 // RateChange is a share of rows that changed and stayed changed.
@@ -47,7 +48,7 @@ func Rate(k, n []float64) (RateChange, bool) {
 		}
 		r := RateChange{Start: c, Before: (k0 + .5) / (n0 + 1), After: k1 / n1, K: k1, N: n1}
 		r.Effect = arc(r.After) - arc(r.Before)
-		scatter = max(scatter, uneven(k[c:days], n[c:days], r.After, r.Effect))
+		scatter = max(scatter, uneven(k[c:days], n[c:days], r))
 		pooled := (k0 + k1 + .5) / (n0 + n1 + 1)
 		r.Z = (r.After - r.Before) / math.Sqrt(pooled*(1-pooled)*(1/n0+1/n1)*scatter)
 		if (k[c]-n[c]*r.Before)*r.Effect <= 0 {
@@ -168,20 +169,22 @@ func rateBefore(k, n []float64, from, to, window int) (k0, n0, scatter float64, 
 
 // uneven is by how much the few days of a young change disagree among themselves when it fades: one odd night is no
 // change that holds. One that grows does so with the release that brought it.
-func uneven(k, n []float64, share, rise float64) float64 {
-	days := len(n)
-	if days > rateFewDays || share <= 0 || share >= 1 || n[0] <= 0 || n[days-1] <= 0 {
+func uneven(k, n []float64, r RateChange) float64 {
+	if len(n) > rateFewDays || r.After <= 0 || r.After >= 1 {
 		return 1
 	}
-	if grows := (k[days-1]/n[days-1] - k[0]/n[0]) * rise; grows >= 0 {
-		return 1
-	}
-	chi, used := 0.0, 0
+	chi, used, peak, last := 0.0, 0, 0.0, 0.0
 	for d := range n {
-		if n[d] > 0 {
-			chi += sq(k[d]-n[d]*share) / (n[d] * share * (1 - share))
-			used++
+		if n[d] <= 0 {
+			continue
 		}
+		chi += sq(k[d]-n[d]*r.After) / (n[d] * r.After * (1 - r.After))
+		used++
+		last = (k[d]/n[d] - r.Before) / (r.After - r.Before)
+		peak = max(peak, last)
+	}
+	if last >= rateFades*peak {
+		return 1
 	}
 	return chi / float64(max(used-1, 1)) / rateAgree
 }
