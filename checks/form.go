@@ -30,14 +30,13 @@ func formOf(days []landed.Shape) form {
 	var f form
 	for _, sh := range days {
 		for i, n := range sh.Classes {
-			switch l := landed.Looks(i); l {
-			case landed.LooksCard:
-				f.share[landed.LooksNumber] += float64(n)
-			case landed.LooksPhone, landed.HoldsEmail:
-				f.share[landed.LooksOther] += float64(n)
-			default:
-				f.share[l] += float64(n)
+			l := landed.Looks(i)
+			if l == landed.LooksCard {
+				l = landed.LooksNumber
+			} else if l == landed.LooksPhone || l == landed.HoldsEmail {
+				l = landed.LooksOther
 			}
+			f.share[l] += float64(n)
 			f.n += float64(n)
 		}
 	}

@@ -33,10 +33,10 @@ type RateChange struct {
 }
 
 // Rate looks for the day on which the share k/n changed for good: it scans the start, judges each window against the
-// days before it, and keeps the most certain one whose last two days are still changed. Both slices hold a day each.
+// days before it, and of those that are certain and whose last two days are still changed it keeps the one that fits best. Both slices hold a day each.
 func Rate(k, n []float64) (RateChange, bool) {
 	days := min(len(k), len(n))
-	best, found := RateChange{}, false
+	best, found, most := RateChange{}, false, 0.0
 	for c := max(1, days-rateScan); c < days; c++ {
 		k0, n0, scatter, used := rateBefore(k, n, max(0, c-rateBaseline), c, days-c)
 		if used < 2 {
@@ -57,8 +57,10 @@ func Rate(k, n []float64) (RateChange, bool) {
 		if days-c > 7 && math.Abs(r.Effect) < rateOld {
 			continue
 		}
-		if r.passes(rateLeast(days-c, used)) && r.enough(n0) && r.surely(n, days) && r.sameDays(k, n, days) && lastDays(k, n, c, days, r) && (!found || math.Abs(r.Z) > math.Abs(best.Z)) {
-			best, found = r, true
+		if r.passes(rateLeast(days-c, used)) && r.enough(n0) && r.surely(n, days) && r.sameDays(k, n, days) && lastDays(k, n, c, days, r) {
+			if x := twoLevels(k, n, max(0, days-rateScan-rateBaseline), c, days); !found || x > most {
+				best, found, most = r, true, x
+			}
 		}
 	}
 	return best, found
@@ -110,6 +112,17 @@ func (r RateChange) enough(n0 float64) bool {
 	}
 	moved := math.Round(math.Abs(r.After-r.Before) * r.N)
 	return n0 >= 5*r.N && math.Abs(r.Z) >= 2*rateZ && moved >= rateMoved
+}
+
+// twoLevels is how well a share of two levels, one before a day and another one since, fits all of the days: it dates a
+// change better than how certain it is, which also depends on how restless the days before happen to be.
+func twoLevels(k, n []float64, from, c, to int) float64 {
+	level := func(from, to int) float64 {
+		bad, all := total(k[from:to]), total(n[from:to])
+		p := (bad + .5) / (all + 1)
+		return bad*math.Log(p) + (all-bad)*math.Log(1-p)
+	}
+	return level(from, c) + level(c, to)
 }
 
 // sameDays says whether the change shows against the same days of the weeks before as well: at weekends other people come.

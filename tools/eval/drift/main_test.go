@@ -34,8 +34,17 @@ func TestSmallRun(t *testing.T) {
 
 // The quiet twin of a workspace has the same rows, but for those of the faults.
 func TestQuietTwin(t *testing.T) {
-	w := newWorkspace(rand.New(rand.NewPCG(3, 99)))
 	seen := map[string]bool{}
+	for third := range thirds {
+		holdTwins(t, newWorkspace(rand.New(rand.NewPCG(3, 99)), third), seen)
+	}
+	if len(seen) != len(everyFault().faults) {
+		t.Errorf("%d of %d faults are in a workspace", len(seen), len(everyFault().faults))
+	}
+}
+
+func holdTwins(t *testing.T, w workspace, seen map[string]bool) {
+	t.Helper()
 	for i, f := range w.faults {
 		if seen[f.event] {
 			t.Errorf("%s has two faults", f.event)
