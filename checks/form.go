@@ -30,16 +30,13 @@ func formOf(days []landed.Shape) form {
 	var f form
 	for _, sh := range days {
 		for i, n := range sh.Classes {
-			l := landed.Looks(i)
-			if l == landed.LooksCard {
-				l = landed.LooksNumber
-			} else if l == landed.LooksPhone || l == landed.HoldsEmail {
-				l = landed.LooksOther
-			}
-			f.share[l] += float64(n)
+			f.share[i] += float64(n)
 			f.n += float64(n)
 		}
 	}
+	f.share[landed.LooksNumber] += f.share[landed.LooksCard]
+	f.share[landed.LooksOther] += f.share[landed.LooksPhone] + f.share[landed.HoldsEmail]
+	f.share[landed.LooksCard], f.share[landed.LooksPhone], f.share[landed.HoldsEmail] = 0, 0, 0
 	for i := range f.share {
 		f.share[i] /= max(f.n, 1)
 	}

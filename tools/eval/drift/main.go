@@ -39,7 +39,7 @@ func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("drift", flag.ContinueOnError)
 	seed := flags.Uint64("seed", 1, "of everything that is simulated")
 	windows := flags.Int("windows", 18000, "quiet property windows")
-	trials := flags.Int("trials", 60, "faults whose place is looked for, per cell")
+	trials := flags.Int("trials", 150, "faults whose place is looked for, per cell")
 	workspaces := flags.Int("workspaces", 6, "simulated workspaces, each with a third of the faults and a quiet twin, that the program audits")
 	program := flags.String("program", "bin/plumbline", "the program; without it no workspace is audited")
 	file := flags.String("json", "", "where the figures go")
