@@ -138,6 +138,10 @@ eval-renames: build ## renames in simulated workspaces whose truth is known; SEE
 eval-names: build ## event names against labelled data, through the program (a million names: MILLION=-million)
 	go run ./tools/eval/names -dir '$(EVAL)/names' -program bin/plumbline -json bin/eval/names.json $(MILLION)
 
+.PHONY: eval-drift
+eval-drift: build ## drift of properties and where it lies, on simulated ones (SEED)
+	go run ./tools/eval/drift -program bin/plumbline -seed '$(SEED)' -json bin/eval/drift.json
+
 .PHONY: bench
 bench: ## how long the pure parts take
 	go test -run '^$$' -bench . -benchmem $(BENCH_PKGS)

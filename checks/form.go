@@ -30,17 +30,13 @@ func formOf(days []landed.Shape) form {
 	var f form
 	for _, sh := range days {
 		for i, n := range sh.Classes {
-			switch l := landed.Looks(i); l {
-			case landed.LooksCard:
-				f.share[landed.LooksNumber] += float64(n)
-			case landed.LooksPhone, landed.HoldsEmail:
-				f.share[landed.LooksOther] += float64(n)
-			default:
-				f.share[l] += float64(n)
-			}
+			f.share[i] += float64(n)
 			f.n += float64(n)
 		}
 	}
+	f.share[landed.LooksNumber] += f.share[landed.LooksCard]
+	f.share[landed.LooksOther] += f.share[landed.LooksPhone] + f.share[landed.HoldsEmail]
+	f.share[landed.LooksCard], f.share[landed.LooksPhone], f.share[landed.HoldsEmail] = 0, 0, 0
 	for i := range f.share {
 		f.share[i] /= max(f.n, 1)
 	}

@@ -13,7 +13,7 @@ import (
 type columnFigures map[string]map[string][]figure
 
 // layProfiles reads profiles.csv: what the columns of a table hold, as shares of the rows that landed.csv has. Columns:
-// source (web), table, column, type, app_version (all), and of, which is one of
+// source (web), table, column, type, app_version (all; ios/8.15.0 is that of one platform), and of, which is one of
 //
 //	filled    rows that hold a value; without such a row: all
 //	castable, one-of, matches, within    of those, rows that break the plan's rule
@@ -156,6 +156,9 @@ func (c *goldenCase) fillColumn(in *Input, t *landed.Table, column string, f col
 	c.t.Helper()
 	at := func(of string) (figure, bool) {
 		days, ok := f[of][p.Slice.AppVersion]
+		if of, narrow := f[of][p.Slice.Platform+"/"+p.Slice.AppVersion]; narrow {
+			days, ok = of, true // one version of one platform
+		}
 		if !ok {
 			days, ok = f[of][""]
 		}

@@ -46,6 +46,9 @@ func (c complaints) question(in Input) (landed.Grouped, bool) {
 	return q, true
 }
 
+// complaintShare is the share of rows from which a complaint that was always there is told.
+const complaintShare = .01
+
 // complaint is what a pipeline says of one property.
 type complaint struct {
 	complaints
@@ -159,20 +162,20 @@ func (c complaint) judge(in Input, p *profiled, props map[string]plannedProperty
 	q.whole, q.slices = map[string]*columnDays{column: {}}, nil // it says nothing of slices
 	r, ok := scan(&q, column, said, false)
 	if !ok || r.after <= r.before {
-		if r, ok = standing(&q, column, said, c.least()); !ok {
+		if r, ok = standing(&q, column, said, complaintShare); !ok {
 			return finding.Finding{}, false
 		}
 	}
 	f := valueDrift(in, p.table.Name, column, prop, isPlanned)
 	f.Kind = finding.TypeDrift
-	f = r.finding(in, p, "refused", "rows", f)
-	verb := "was refused by the loader"
+	verb, label := "was refused by the loader", "refused"
 	if !c.loader {
-		verb = "was reported as a violation"
+		verb, label = "was reported as a violation", "reported"
 		if !strings.Contains(why, "type") {
 			f.Kind = finding.InvalidValue
 		}
 	}
+	f = r.finding(in, p, label, "rows", f)
 	f.Title = fmt.Sprintf("%s of %s %s in %s", bare(f.Subject.Property), called(f.Call, f.Subject.Event), verb, r.now("its rows"))
 	whys := make([]string, len(c.whys))
 	for i, w := range c.whys {
@@ -186,9 +189,6 @@ func (c complaint) judge(in Input, p *profiled, props map[string]plannedProperty
 	f.Fixes = propertyFixes(in, f, f.Subject.Property)
 	return f, true
 }
-
-// least is the share of rows from which a complaint that was always there is told.
-func (complaint) least() float64 { return .01 }
 
 // lostRows finds events whose own table has fewer rows than the table of all events: a loader that cannot cast a value may
 // drop the whole row, and that shows nowhere else.

@@ -200,7 +200,7 @@ func (c unit) describePart(in Input, p *profiled, s shift, f finding.Finding) fi
 		Label: "size", Value: fmt.Sprintf("typically %s over all, was %s", words.Figure(s.After), words.Figure(s.Before)),
 		Chart: &finding.Chart{First: p.first, Daily: whole(s.n), Began: f.Since},
 	}, finding.Evidence{
-		Label: "factor", Value: fmt.Sprintf("%s: a second group of values lies exactly so far from the first, which stayed", s.mixed.Named),
+		Label: "factor", Value: s.mixed.Named + ": a second group of values lies exactly so far from the first, which stayed",
 	})
 	f.Evidence = append(f.Evidence, s.where()...)
 	f.Fixes = append(f.Fixes, propertyFixes(in, f, f.Subject.Property)...)

@@ -15,10 +15,11 @@ const (
 	rateRows     = 100 // least rows since the change
 	rateFew      = 30  // of a change that is twice as certain, with at least rateMoved rows that carry it
 	rateMoved    = 10
-	rateFewDays  = 4  // days of a change that have to agree
-	rateYoung    = 14 // usual days below which a change must be twice as certain
-	rateBaseline = 21 // days before the change that say what is usual
-	rateScan     = 28 // oldest start, in days before the end
+	rateFades    = .75 // share of its largest day below which the last one says that a change fades
+	rateFewDays  = 4   // days of a change that have to agree
+	rateYoung    = 14  // usual days below which a change must be twice as certain
+	rateBaseline = 21  // days before the change that say what is usual
+	rateScan     = 28  // oldest start, in days before the end
 )
 
 // RateChange is a share of rows that changed and stayed changed.
@@ -32,10 +33,10 @@ type RateChange struct {
 }
 
 // Rate looks for the day on which the share k/n changed for good: it scans the start, judges each window against the
-// days before it, and keeps the most certain one whose last two days are still changed. Both slices hold a day each.
+// days before it, and of those that are certain and whose last two days are still changed it keeps the one that fits best. Both slices hold a day each.
 func Rate(k, n []float64) (RateChange, bool) {
 	days := min(len(k), len(n))
-	best, found := RateChange{}, false
+	best, found, most := RateChange{}, false, 0.0
 	for c := max(1, days-rateScan); c < days; c++ {
 		k0, n0, scatter, used := rateBefore(k, n, max(0, c-rateBaseline), c, days-c)
 		if used < 2 {
@@ -47,7 +48,7 @@ func Rate(k, n []float64) (RateChange, bool) {
 		}
 		r := RateChange{Start: c, Before: (k0 + .5) / (n0 + 1), After: k1 / n1, K: k1, N: n1}
 		r.Effect = arc(r.After) - arc(r.Before)
-		scatter = max(scatter, uneven(k[c:days], n[c:days], r.After, r.Effect))
+		scatter = max(scatter, uneven(k[c:days], n[c:days], r))
 		pooled := (k0 + k1 + .5) / (n0 + n1 + 1)
 		r.Z = (r.After - r.Before) / math.Sqrt(pooled*(1-pooled)*(1/n0+1/n1)*scatter)
 		if (k[c]-n[c]*r.Before)*r.Effect <= 0 {
@@ -56,8 +57,10 @@ func Rate(k, n []float64) (RateChange, bool) {
 		if days-c > 7 && math.Abs(r.Effect) < rateOld {
 			continue
 		}
-		if r.passes(rateLeast(days-c, used)) && r.enough(n0) && r.surely(n, days) && r.sameDays(k, n, days) && lastDays(k, n, c, days, r) && (!found || math.Abs(r.Z) > math.Abs(best.Z)) {
-			best, found = r, true
+		if r.passes(rateLeast(days-c, used)) && r.enough(n0) && r.surely(n, days) && r.sameDays(k, n, days) && lastDays(k, n, c, days, r) {
+			if x := twoLevels(k, n, max(0, days-rateScan-rateBaseline), c, days); !found || x > most {
+				best, found, most = r, true, x
+			}
 		}
 	}
 	return best, found
@@ -109,6 +112,17 @@ func (r RateChange) enough(n0 float64) bool {
 	}
 	moved := math.Round(math.Abs(r.After-r.Before) * r.N)
 	return n0 >= 5*r.N && math.Abs(r.Z) >= 2*rateZ && moved >= rateMoved
+}
+
+// twoLevels is how well a share of two levels, one before a day and another one since, fits all of the days: it dates a
+// change better than how certain it is, which also depends on how restless the days before happen to be.
+func twoLevels(k, n []float64, from, c, to int) float64 {
+	level := func(from, to int) float64 {
+		bad, all := total(k[from:to]), total(n[from:to])
+		p := (bad + .5) / (all + 1)
+		return bad*math.Log(p) + (all-bad)*math.Log(1-p)
+	}
+	return level(from, c) + level(c, to)
 }
 
 // sameDays says whether the change shows against the same days of the weeks before as well: at weekends other people come.
@@ -168,20 +182,22 @@ func rateBefore(k, n []float64, from, to, window int) (k0, n0, scatter float64, 
 
 // uneven is by how much the few days of a young change disagree among themselves when it fades: one odd night is no
 // change that holds. One that grows does so with the release that brought it.
-func uneven(k, n []float64, share, rise float64) float64 {
-	days := len(n)
-	if days > rateFewDays || share <= 0 || share >= 1 || n[0] <= 0 || n[days-1] <= 0 {
+func uneven(k, n []float64, r RateChange) float64 {
+	if len(n) > rateFewDays || r.After <= 0 || r.After >= 1 {
 		return 1
 	}
-	if grows := (k[days-1]/n[days-1] - k[0]/n[0]) * rise; grows >= 0 {
-		return 1
-	}
-	chi, used := 0.0, 0
+	chi, used, peak, last := 0.0, 0, 0.0, 0.0
 	for d := range n {
-		if n[d] > 0 {
-			chi += sq(k[d]-n[d]*share) / (n[d] * share * (1 - share))
-			used++
+		if n[d] <= 0 {
+			continue
 		}
+		chi += sq(k[d]-n[d]*r.After) / (n[d] * r.After * (1 - r.After))
+		used++
+		last = (k[d]/n[d] - r.Before) / (r.After - r.Before)
+		peak = max(peak, last)
+	}
+	if last >= rateFades*peak {
+		return 1
 	}
 	return chi / float64(max(used-1, 1)) / rateAgree
 }

@@ -18,6 +18,7 @@ type told struct {
 	Slice                                                 *struct {
 		AppVersion string `json:"app_version"`
 		Platform   string
+		Library    string
 		Page       string
 	}
 	Members []struct{ Kind, Event, Property, Since string }
@@ -31,14 +32,14 @@ type audited struct {
 }
 
 // audit writes a workspace, runs the program over it as its users do, and holds the report against what is broken.
-func audit(program string, seed uint64, broken bool) (audited, error) {
+func audit(program string, seed uint64, third int, broken bool) (audited, error) {
 	var a audited
 	dir, err := os.MkdirTemp("", "drift")
 	if err != nil {
 		return a, fmt.Errorf("make a folder for the simulated workspace: %w", err)
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
-	w := newWorkspace(rand.New(rand.NewPCG(seed, 99)))
+	w := newWorkspace(rand.New(rand.NewPCG(seed, 99)), third)
 	if err := w.write(dir, seed, broken); err != nil {
 		return a, err
 	}
@@ -80,6 +81,16 @@ func (t told) fits(f fault) bool {
 	return false
 }
 
+// sinceOf is since when a fault is told: of several that are told together each has its own day.
+func (t told) sinceOf(f fault) string {
+	for _, m := range t.Members {
+		if m.Event == f.event && m.Property == f.property {
+			return m.Since
+		}
+	}
+	return t.Since
+}
+
 func (a *audited) hold(f fault, list []told) {
 	if f.version != "" || f.page != "" {
 		a.sliced++
@@ -91,16 +102,19 @@ func (a *audited) hold(f fault, list []told) {
 	}
 	a.found++
 	end, _ := time.Parse(time.DateOnly, asOf) // a constant of this package
-	if want := end.AddDate(0, 0, f.start-workspaceDays); list[i].Since == want.Format(time.DateOnly) {
+	want, since := end.AddDate(0, 0, f.start-workspaceDays).Format(time.DateOnly), list[i].sinceOf(f)
+	if since == want {
 		a.dated++
 	} else {
-		a.missed = append(a.missed, fmt.Sprintf("%s: since %s, not %s", f.name, want.Format(time.DateOnly), list[i].Since))
+		a.missed = append(a.missed, fmt.Sprintf("%s: since %s, not %s", f.name, want, since))
 	}
 	if f.version == "" && f.page == "" {
 		return
 	}
 	s := list[i].Slice
-	if s != nil && s.AppVersion == f.version && s.Page == f.page && s.Platform == f.os {
+	// Each system has a library of its own here: either names it.
+	system := s != nil && (s.Platform == f.os && s.Library == "" || f.os == "ios" && s.Platform == "" && s.Library == "analytics-swift")
+	if system && s.AppVersion == f.version && s.Page == f.page {
 		a.placed++
 	} else {
 		a.missed = append(a.missed, fmt.Sprintf("%s: in %+v", f.name, s))

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/tools/eval/figures"
@@ -38,8 +39,8 @@ func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("drift", flag.ContinueOnError)
 	seed := flags.Uint64("seed", 1, "of everything that is simulated")
 	windows := flags.Int("windows", 18000, "quiet property windows")
-	trials := flags.Int("trials", 60, "faults whose place is looked for, per cell")
-	workspaces := flags.Int("workspaces", 3, "simulated workspaces, each with a quiet twin, that the program audits")
+	trials := flags.Int("trials", 150, "faults whose place is looked for, per cell")
+	workspaces := flags.Int("workspaces", 6, "simulated workspaces, each with a third of the faults and a quiet twin, that the program audits")
 	program := flags.String("program", "bin/plumbline", "the program; without it no workspace is audited")
 	file := flags.String("json", "", "where the figures go")
 	if err := flags.Parse(args); err != nil {
@@ -52,7 +53,7 @@ func run(args []string, out io.Writer) error {
 			"**Quiet windows**: shares of empty rows over seven weeks with a memory from day to day, other people at weekends and more scatter than chance; "+
 			"the two newest days are judged, as an audit judges them. The textbook's test comes out on these windows as in the comparison that the goals come from. "+
 			"**Place**: 20,000 rows before and since, six correlated dimensions (24 versions, 40 pages, 25 countries, …), all slices of one and two terms compared. "+
-			"**Workspaces**: the program audits a folder of tables with a fault of every kind, and the same rows without any.", *seed),
+			"**Workspaces**: the program audits folders of tables, each with a third of the kinds of faults, and the same rows without any.", *seed),
 	}}
 
 	e.quiet()
@@ -158,7 +159,7 @@ func (e *evaluation) audits() error {
 	quiet := 0
 	for i := range e.workspaces {
 		seed := e.seed*1000 + uint64(i)
-		a, err := audit(e.program, seed, true)
+		a, err := audit(e.program, seed, i, true)
 		if err != nil {
 			return err
 		}
@@ -168,7 +169,7 @@ func (e *evaluation) audits() error {
 		for _, m := range a.missed {
 			e.notes = append(e.notes, fmt.Sprintf("- workspace %d, not as it was broken: %s.", seed, m))
 		}
-		twin, err := audit(e.program, seed, false)
+		twin, err := audit(e.program, seed, i, false)
 		if err != nil {
 			return err
 		}
@@ -180,7 +181,7 @@ func (e *evaluation) audits() error {
 	e.add(figures.Figure{What: "faults of workspaces found by the first audit", Value: figures.Ratio(sum.found, sum.faults), Goal: "≥ .95", Missed: float64(sum.found) < .95*float64(sum.faults)})
 	e.add(figures.Figure{What: "of those, dated to the day", Value: figures.Ratio(sum.dated, sum.found), Goal: "≥ .95", Missed: float64(sum.dated) < .95*float64(sum.found)})
 	e.add(figures.Figure{What: "faults of one version, page, or version and system, whose place is exact", Value: figures.Ratio(sum.placed, sum.sliced), Goal: "≥ .90", Missed: float64(sum.placed) < .9*float64(sum.sliced)})
-	e.add(figures.Figure{What: "false alarms beside them", Value: fmt.Sprint(len(sum.alarms)), Goal: "0", Missed: len(sum.alarms) > 0})
-	e.add(figures.Figure{What: "findings in the quiet twins", Value: fmt.Sprint(quiet), Goal: "0", Missed: quiet > 0})
+	e.add(figures.Figure{What: "false alarms beside them", Value: strconv.Itoa(len(sum.alarms)), Goal: "0", Missed: len(sum.alarms) > 0})
+	e.add(figures.Figure{What: "findings in the quiet twins", Value: strconv.Itoa(quiet), Goal: "0", Missed: quiet > 0})
 	return nil
 }

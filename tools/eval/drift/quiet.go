@@ -90,13 +90,6 @@ func byEye(p property) bool {
 	return pooled(p) && math.Abs(moved) >= .05 && sum(n[usualDays:]) >= 100
 }
 
-// read is what plumbline does with the days the table's rules see: the scan for a start, the last days still bad.
-func read(p property) bool {
-	k, n := p.recent()
-	r, ok := series.Rate(k, n)
-	return ok && r.After > r.Before
-}
-
 // scanned is what an audit does: it looks for a start in all of the last four weeks.
 func scanned(p property) bool {
 	r, ok := series.Rate(p.k, p.n)
@@ -164,7 +157,7 @@ func gamma(r *rand.Rand, shape float64) float64 {
 	c := 1 / math.Sqrt(9*d)
 	for {
 		x := r.NormFloat64()
-		v := math.Pow(1+c*x, 3)
+		v := (1 + c*x) * (1 + c*x) * (1 + c*x)
 		if v > 0 && math.Log(1-r.Float64()) < x*x/2+d-d*v+d*math.Log(v) {
 			return d * v
 		}

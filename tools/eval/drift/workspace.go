@@ -48,14 +48,32 @@ func (f fault) hits(m message) bool {
 	return (f.version == "" || f.version == m.version) && (f.page == "" || f.page == m.page) && (f.os == "" || f.os == m.os)
 }
 
-// newWorkspace draws a workspace with a fault of every kind, each in an event of its own and since another day.
-func newWorkspace(r *rand.Rand) workspace {
+// thirds is by how many workspaces the faults are shared out: faults of one source that begin together are told together,
+// so those of one workspace begin days apart.
+const thirds = 3
+
+// newWorkspace draws a workspace with a third of all faults, each in an event of its own.
+func newWorkspace(r *rand.Rand, third int) workspace {
+	all := everyFault()
+	var w workspace
+	for i, f := range all.faults {
+		if i%thirds == third%thirds {
+			w.faults, w.events = append(w.faults, f), append(w.events, f.event)
+		}
+	}
+	for slot, i := range r.Perm(len(w.faults)) {
+		w.faults[i].start = workspaceDays - 3 - 4*slot - r.IntN(2)
+	}
+	return w
+}
+
+// everyFault has a fault of every kind.
+func everyFault() workspace {
 	var w workspace
 	add := func(f fault) {
-		f.event = fmt.Sprintf("Thing %s", []string{
+		f.event = "Thing " + []string{
 			"Opened", "Closed", "Bought", "Returned", "Rated", "Shared", "Saved", "Printed", "Scanned", "Counted", "Moved", "Packed", "Sent", "Tried", "Wrapped", "Booked",
-		}[len(w.faults)])
-		f.start = workspaceDays - 3 - r.IntN(12)
+		}[len(w.faults)]
 		w.faults = append(w.faults, f)
 		w.events = append(w.events, f.event)
 	}
