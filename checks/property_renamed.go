@@ -220,8 +220,8 @@ func describeRenamed(in Input, k propertyPair, props map[string]plannedProperty,
 	score := k.score(k.held)
 	f.Score, f.Confidence = &score, min(.98, .5+score/2)
 	f.Title = strings.Replace(f.Title, " is also sent as ", " is now sent as ", 1)
-	drawn := slices.DeleteFunc(f.Evidence, func(e finding.Evidence) bool { return e.Chart == nil })
-	f.Evidence = append(drawn,
+	f.Evidence = slices.DeleteFunc(f.Evidence, func(e finding.Evidence) bool { return e.Chart == nil })
+	f.Evidence = append(f.Evidence,
 		finding.Evidence{Label: "rows", Value: bare(k.old) + " fell from " + words.Percent(k.was) + " of rows to " + words.Percent(k.left) + ", " +
 			bare(k.new) + " is in " + words.Percent(k.taken), Against: k.kept < .5},
 	)

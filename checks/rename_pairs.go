@@ -25,7 +25,6 @@ type candidate struct {
 	l                  float64 // log-odds that the two are one event
 	alone              float64 // the same without the names it is together with
 	joint              string  // the same for pairs that explain a change only together
-	best, worst        float64 // what answers can make of l
 }
 
 func (k candidate) key() string { return k.oldName + "\x00" + k.new.Name }

@@ -80,24 +80,28 @@ func TestHowARenameEnded(t *testing.T) {
 		want   string
 	}{
 		"it was taken back": {
-			pair, map[string][]int64{"Purchase Completed": series(200, 3, 190), "purchase_completed": series(0, 200, 0)},
+			pair,
+			map[string][]int64{"Purchase Completed": series(200, 3, 190), "purchase_completed": series(0, 200, 0)},
 			`"Purchase Completed" is sent under its name again`,
 		},
 		"nobody sends either": {
-			pair, map[string][]int64{"Purchase Completed": series(200, 3, 2), "purchase_completed": series(0, 200, 0)},
+			pair,
+			map[string][]int64{"Purchase Completed": series(200, 3, 2), "purchase_completed": series(0, 200, 0)},
 			`"purchase_completed" is no longer sent, and "Purchase Completed" did not come back`,
 		},
 		"it still comes, and was planned": {
 			pair, map[string][]int64{"Purchase Completed": series(200, 3, 2), "purchase_completed": series(0, 200, 200)}, "",
 		},
 		"two were taken back": {
-			both, map[string][]int64{
+			both,
+			map[string][]int64{
 				"Purchase Completed": series(200, 3, 190), "purchase_completed": series(0, 200, 0), "Cart Viewed": series(90, 0, 90), "cart_viewed": series(0, 90, 0),
 			},
 			`"Purchase Completed" and "Cart Viewed" are sent under their names again`,
 		},
 		"one of two was": {
-			both, map[string][]int64{
+			both,
+			map[string][]int64{
 				"Purchase Completed": series(200, 3, 190), "purchase_completed": series(0, 200, 0), "Cart Viewed": series(90, 0, 0), "cart_viewed": series(0, 90, 0),
 			},
 			`"purchase_completed" and "cart_viewed" are no longer sent, and "Purchase Completed" and "Cart Viewed" did not all come back`,
