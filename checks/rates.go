@@ -190,17 +190,44 @@ func sliceFrom(terms []string) landed.Slice {
 	return landed.Slice{AppVersion: terms[0], LibraryVersion: terms[1], Library: terms[2], Platform: terms[3]}
 }
 
-// explain finds the smallest slice that holds the change: a version, a library, a platform, or two of them together.
+// explain finds the smallest slice that holds the change: a version, a library, a platform, or two of them together. Of a
+// release that spreads slowly the first days hardly move the whole: the day that fits the whole best may be one on which
+// the release was out already, and what has had the fault from its first row on explains no rise since. So days before
+// are tried, and where something that began then explains it, that is when it began.
 func (c *change) explain(p *profiled, column string, count counter) {
-	from := max(0, c.start-28)
-	whole := series.Slice{K0: total(c.k[from:c.start]), N0: total(c.n[from:c.start]), K1: total(c.k[c.start:]), N1: total(c.n[c.start:])}
-	parts := series.Slices(p.slicesOf(column, count, c.start))
-	a, ok := series.Attribute(whole, series.Of(parts))
-	c.spread = unexplained(parts, a, ok)
-	if ok {
-		s := sliceFrom(parts[a.Index].Values)
-		c.slice, c.share, c.inside, c.outside, c.was = &s, a.Share, a.Inside, a.Outside, a.OutsideBefore
+	for back := range max(1, min(slowest, c.start-2*minBefore)) {
+		if back == 0 {
+			if c.explainFrom(p, column, count, c.start, true) {
+				return
+			}
+			continue
+		}
+		if c.explainFrom(p, column, count, c.start-back, false) {
+			c.start -= back
+			return
+		}
 	}
+}
+
+// slowest is how many days a release may be out before the whole shows what is wrong with it.
+const slowest = 4
+
+// explainFrom does so for a change on a day, and says whether a slice explains it. Unless the day is the change's own, only
+// a slice that did not exist before counts.
+func (c *change) explainFrom(p *profiled, column string, count counter, start int, own bool) bool {
+	from := max(0, start-28)
+	whole := series.Slice{K0: total(c.k[from:start]), N0: total(c.n[from:start]), K1: total(c.k[start:]), N1: total(c.n[start:])}
+	parts := series.Slices(p.slicesOf(column, count, start))
+	a, ok := series.Attribute(whole, series.Of(parts))
+	if own {
+		c.spread = unexplained(parts, a, ok)
+	}
+	if !ok || !own && parts[a.Index].N0 > 0 {
+		return false
+	}
+	s := sliceFrom(parts[a.Index].Values)
+	c.spread, c.slice, c.share, c.inside, c.outside, c.was = "", &s, a.Share, a.Inside, a.Outside, a.OutsideBefore
+	return true
 }
 
 // unexplained says where a change lies that no slice explains: mainly in one, or in none more than in others. It says

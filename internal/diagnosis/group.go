@@ -67,6 +67,9 @@ func classOf(f finding.Finding) (c class, days landed.Day, ok bool) {
 		c.property = f.Subject.Property // one property of many events is one mistake
 	case finding.TypeDrift, finding.InvalidValue:
 		c.what = "value" // a value that breaks the plan tonight may be a change of type tomorrow
+		if f.Subject.Property == "" {
+			c.what = "rows" // they are missing in the event's own table
+		}
 	case finding.DoubleTracking, finding.MovedEvent:
 		c.property = strings.Join(f.Sources, "\x00") // between the same sources, in the same direction
 	case finding.UnplannedProperty, finding.IdentityLoss:

@@ -55,6 +55,9 @@ func titleOf(k finding.Kind, fs []finding.Finding) string {
 	case finding.RemovedProperty:
 		return of + " are no longer sent"
 	case finding.TypeDrift:
+		if !slices.ContainsFunc(fs, func(f finding.Finding) bool { return f.Subject.Property != "" }) {
+			return "rows of " + events + " are missing in their own tables"
+		}
 		return of + " changed their type"
 	case finding.InvalidValue:
 		return of + " hold values that break the plan"

@@ -29,13 +29,16 @@ const (
 	sliceWhole  = .6  // least share of the change of a slice that explains it
 	sliceMainly = .3  // and of one in which it mainly lies
 	sliceBeyond = .15 // by how much that share exceeds its share of the rows
+	sliceAll    = .95 // a slice that is as young as the change and holds this much of it is to blame however large it has grown
+	sliceBorn   = .05 // of its rows now, at most, it had before
 	sliceAlike  = .98 // a shorter slice with nearly the best score is named instead of a part of it
 )
 
 // Attribute names the slice that explains a change best: explained share times rise of the rate. Where the whole did not
 // change, Index is still the slice that stands out, and its Share 0. The second result is
 // true only where the change is concentrated there: at least 60 % of it, 15 points more than the slice's share of
-// rows, and the rate outside unchanged; else a version with most of the traffic would be blamed for everything.
+// rows, and the rate outside unchanged; else a version with most of the traffic would be blamed for everything. A slice
+// that is as young as the change need not have 15 points more where it holds all of it.
 func Attribute(whole Slice, slices []Slice) (Attribution, bool) {
 	base := whole.K0 / max(whole.N0, 1e-9)
 	excess := whole.K1 - base*whole.N1
@@ -97,8 +100,14 @@ func (s Slice) attribute(of Slice, at int, base, excess float64) (Attribution, b
 	p := clamp(a.Outside, 0, 1)
 	slack := max(.02, .25*(s.K1/s.N1-base), 3*math.Sqrt(p*(1-p)/left))
 	a.Unchanged = math.Abs(a.Outside-a.OutsideBefore) <= slack
-	beyond := a.Share >= a.Rows+sliceBeyond
+	beyond := a.Share >= a.Rows+sliceBeyond || s.bornWith(of, a.Share)
 	concentrated := a.Share >= sliceWhole && beyond && a.Unchanged
 	a.Mainly = !concentrated && a.Share >= sliceMainly && beyond
 	return a, concentrated
+}
+
+// bornWith says whether a slice is as young as the change and holds all of it: a release that has reached nearly
+// everybody holds most of the rows too, but those who do not have it yet say whether it is to blame.
+func (s Slice) bornWith(of Slice, share float64) bool {
+	return share >= sliceAll && s.N1-of.N1 >= sliceRows && s.N0 > 0 && of.N0/s.N0 <= sliceBorn*of.N1/s.N1
 }
