@@ -25,7 +25,7 @@ PLUMBLINE_SHARED ?= ../shared
 EVAL ?= $(PLUMBLINE_SHARED)/eval
 
 # make scenarios SCENARIOS='everyday' SEED=11
-SCENARIOS ?= default clean holiday_yesterday
+SCENARIOS ?= default clean holiday_yesterday everyday
 SEED      ?= 7
 ROWS      ?= 1000000
 BACKTEST  ?=
@@ -110,21 +110,26 @@ scenarios: build ## audit generated warehouses with known faults and score the r
 backtest: build ## replay all nights of a generated warehouse: is each fault named on the first night it could be known
 	SCENARIOS='$(firstword $(SCENARIOS))' SEED='$(SEED)' ROWS='$(ROWS)' BACKTEST='$(firstword $(SCENARIOS))' tools/bench/scenarios.sh
 
+# What is labelled lies outside this repository; what is simulated needs nothing.
+EVALS := names renames volume quiet drift
+
 .PHONY: eval
-eval: ## names and volumes against labelled data outside this repository (PLUMBLINE_SHARED, or ../shared)
-	@test -d '$(EVAL)' || { echo "eval needs labelled data, which is not in this repository: set PLUMBLINE_SHARED to the folder that holds eval/" >&2; exit 1; }
-	@$(MAKE) --no-print-directory eval-names
-	@$(MAKE) --no-print-directory eval-volume
+eval: $(addprefix eval-,$(EVALS)) ## how well it detects, through the program, into docs/evaluation.md (about half an hour)
+	go run ./tools/eval/report -out docs/evaluation.md $(patsubst %,bin/eval/%.json,$(EVALS))
+
+.PHONY: labelled
+labelled:
+	@test -d '$(EVAL)' || { echo "this needs labelled data, which is not in this repository: set PLUMBLINE_SHARED to the folder that holds eval/" >&2; exit 1; }
 
 .PHONY: eval-volume
-eval-volume: build ## falls in daily counts with known incidents: real and simulated series, through backtest --scores
+eval-volume: labelled build ## falls in daily counts with known incidents: real and simulated series, through backtest --scores
 	go run ./tools/eval/volume -dir '$(EVAL)/volume' -json bin/eval/volume.json
 
 # The year of daily counts that the generator of make scenarios writes, without its rows.
 QUIET ?= 1 2 3 4 5 6 7 8 9 10
 
 .PHONY: eval-quiet
-eval-quiet: build ## messages of workspaces in which nothing is wrong; QUIET='11 12' for other shops
+eval-quiet: labelled build ## messages of workspaces in which nothing is wrong; QUIET='11 12' for other shops
 	rm -rf bin/quiet
 	for seed in $(QUIET); do python3 tools/bench/segwh.py --rows 6000000 --days 365 --seed $$seed --truth-only \
 	  --scenario tools/bench/scenarios/clean.json --out bin/quiet/$$seed >/dev/null; done
@@ -135,7 +140,7 @@ eval-renames: build ## renames in simulated workspaces whose truth is known; SEE
 	go run ./tools/eval/renames -program bin/plumbline -seed $(SEED) -json bin/eval/renames.json
 
 .PHONY: eval-names
-eval-names: build ## event names against labelled data, through the program (a million names: MILLION=-million)
+eval-names: labelled build ## event names against labelled data, through the program (a million names: MILLION=-million)
 	go run ./tools/eval/names -dir '$(EVAL)/names' -program bin/plumbline -json bin/eval/names.json $(MILLION)
 
 .PHONY: eval-drift

@@ -2,14 +2,14 @@
 # Generates warehouses with known faults, audits each from an empty state, and holds the reports against the truth.
 # Fails when a fault is missed, dated wrongly or told twice, when anything harmless is called a fault, or when an
 # audit could not finish. Run it with `make scenarios`, which builds the program first.
-#   SCENARIOS='default clean holiday_yesterday'   names in tools/bench/scenarios
+#   SCENARIOS='default clean holiday_yesterday everyday'   names in tools/bench/scenarios
 #   SEED=7  ROWS=1000000                          of the generator
 #   BACKTEST='default'                            of these replay all nights as well, and hold them against the truth
 #   KEEP=1                                        leave the folders, and say where they are
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 bench=$root/tools/bench
-read -ra scenarios <<<"${SCENARIOS:-default clean holiday_yesterday}"
+read -ra scenarios <<<"${SCENARIOS:-default clean holiday_yesterday everyday}"
 seed=${SEED:-7} rows=${ROWS:-1000000}
 readonly as_of=2026-06-16 duckdb=1.4.5
 program=$root/bin/plumbline

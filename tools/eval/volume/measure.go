@@ -53,10 +53,12 @@ func newSheet(panels []*panel) *sheet {
 		for i, id := range p.ids {
 			add(p, id, p.state[i], nil)
 			for _, st := range p.state[i] {
-				if st == ordinary {
+				switch st {
+				case ordinary:
 					s.audits++
-				} else if st == holiday {
+				case holiday:
 					s.holidays++
+				case left, broken:
 				}
 			}
 		}
