@@ -1,6 +1,10 @@
 package checks
 
-import "github.com/plumbline-audit/plumbline/internal/landed"
+import (
+	"math"
+
+	"github.com/plumbline-audit/plumbline/internal/landed"
+)
 
 // WholeSource stands for the name of an event in the score of a source as a whole.
 const WholeSource = "@"
@@ -42,4 +46,15 @@ func VolumeScores(in Input, first landed.Day) []VolumeScore {
 		}
 	}
 	return out
+}
+
+// FallScore is the score from which this set tells of a fall, as its sensitivity says; out of reach where it looks for
+// none.
+func (s Set) FallScore() float64 {
+	for _, c := range s.Sources {
+		if v, ok := c.(volume); ok {
+			return v.threshold
+		}
+	}
+	return math.Inf(1)
 }

@@ -47,7 +47,7 @@ func (a *App) Backtest(ctx context.Context, r Replayed) ([]backtest.Night, *back
 		return nil, nil, err
 	}
 	defer store.Close() //nolint:errcheck // it was in memory
-	scores := &backtest.Scores{}
+	scores := &backtest.Scores{From: job.Checks.FallScore()}
 	auditor.Store = store
 	auditor.Compose = func(res audit.Result, told []audit.Told) []audit.Outgoing {
 		p := a.policy()

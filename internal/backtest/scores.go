@@ -16,6 +16,7 @@ import (
 
 // Scores are the volume scores of the nights, each event and day once.
 type Scores struct {
+	From float64 // the score from which a fall is told
 	rows map[scored]checks.VolumeScore
 	last map[string]landed.Day // by source: the newest day that has scores
 }
@@ -92,6 +93,10 @@ func (s *Scores) tell(f finding.Finding) {
 		return
 	}
 	for _, m := range append([]finding.Finding{f}, f.Members...) {
+		// A slow decline is told by a figure of its own: here it is an alert only where the score alone would have told.
+		if m.Kind == finding.SlowDecline && (m.Score == nil || *m.Score < s.From) {
+			continue
+		}
 		if m.Kind.Volume() && m.Kind != finding.VolumeSpike {
 			s.mark(scored{m.Subject.Source, m.Subject.Event, f.LastSeen}, m, true)
 		}

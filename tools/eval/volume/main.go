@@ -124,6 +124,9 @@ func (s *sheet) name(p *panel, nights []rollup.Night) {
 			}
 			i, known := s.index[id]
 			d, audited := p.day(f.LastSeen)
+			if known && audited && f.Kind == "slow-decline" {
+				s.lines[i].slow = append(s.lines[i].slow, d)
+			}
 			if known && audited && s.lines[i].alert[d] {
 				s.lines[i].title[d], s.lines[i].kind[d] = f.Title, f.Kind
 			}
@@ -147,11 +150,16 @@ func (s *sheet) take(p *panel, scores []rollup.Score) {
 }
 
 // outcome is one kind of panels, as shipped and at both budgets.
-type outcome struct{ shipped, fa1, fa10 result }
+type outcome struct {
+	shipped, fa1, fa10 result
+	declines, alone    int // series told as slowly declining, and those of them without an incident
+}
 
 func (s *sheet) outcome() outcome {
 	one, ten := s.threshold(1), s.threshold(10)
-	return outcome{s.measure(math.NaN(), native), s.measure(one, above(one)), s.measure(ten, above(ten))}
+	o := outcome{shipped: s.measure(math.NaN(), native), fa1: s.measure(one, above(one)), fa10: s.measure(ten, above(ten))}
+	o.declines, o.alone = s.declines()
+	return o
 }
 
 func show(out io.Writer, o outcome) {

@@ -30,6 +30,7 @@ type line struct {
 	alert    []bool
 	kind     []string // of the finding that told it
 	title    []string
+	slow     []int // days on which it was told as a slow decline
 	children []int // of a source: its series
 }
 
@@ -279,4 +280,18 @@ func (s *sheet) measure(threshold float64, told told) result {
 		}
 	}
 	return r
+}
+
+// declines counts the series that were told as slowly declining, and those of them in which no incident was at the time.
+func (s *sheet) declines() (told, alone int) {
+	for _, l := range s.lines {
+		if len(l.slow) == 0 {
+			continue
+		}
+		told++
+		if !slices.ContainsFunc(l.slow, func(d int) bool { return l.state[d] == broken }) {
+			alone++
+		}
+	}
+	return told, alone
 }
