@@ -93,10 +93,6 @@ func (s *Scores) tell(f finding.Finding) {
 		return
 	}
 	for _, m := range append([]finding.Finding{f}, f.Members...) {
-		// A slow decline is told by a figure of its own: here it is an alert only where the score alone would have told.
-		if m.Kind == finding.SlowDecline && (m.Score == nil || *m.Score < s.From) {
-			continue
-		}
 		if m.Kind.Volume() && m.Kind != finding.VolumeSpike {
 			s.mark(scored{m.Subject.Source, m.Subject.Event, f.LastSeen}, m, true)
 		}
@@ -111,7 +107,8 @@ func (s *Scores) tell(f finding.Finding) {
 	}
 }
 
-// mark sets an alert. What is told was judged, whether or not the day gave it a score.
+// mark sets an alert where the score of the day is one: a slow decline is told by its slope, and a fall goes on after the
+// night that found it, whatever later scores are. What is told was judged, whether or not the day gave it a score.
 func (s *Scores) mark(at scored, f finding.Finding, alert bool) {
 	v, known := s.rows[at]
 	if !known {
@@ -120,7 +117,7 @@ func (s *Scores) mark(at scored, f finding.Finding, alert bool) {
 		}
 		v = checks.VolumeScore{Source: at.source, Event: at.event, Day: at.day, Score: *f.Score}
 	}
-	v.Alert = v.Alert || alert
+	v.Alert = v.Alert || alert && v.Score >= s.From
 	s.rows[at] = v
 }
 

@@ -65,19 +65,14 @@ func TestAlertsAreWhatTheNightsTold(t *testing.T) {
 	holiday.Finding.Severity = finding.Info
 	expected := reported("PL-E", finding.VolumeDrop, "Quiet", day, day, incident.Opened)
 	expected.Status = incident.Expected
-	slow := func(score float64) audit.Reported {
-		r := reported("PL-D", finding.SlowDecline, "Fell", day-2, day, incident.Continued)
-		r.Finding.Score = &score
-		return r
-	}
 	for name, c := range map[string]struct {
 		of   audit.Reported
 		want string // the event whose row has an alert
 	}{
 		"a drop":                           {reported("PL-A", finding.VolumeDrop, "Fell", day, day, incident.Opened), "Fell"},
 		"a stop that goes on":              {reported("PL-B", finding.EventStopped, "Fell", day-1, day, incident.Continued), "Fell"},
-		"a slow decline of little a day":   {slow(2.4), ""},
-		"a slow decline that also fell":    {slow(2.6), "Fell"},
+		"a slope with a small score":       {reported("PL-D", finding.SlowDecline, "Slow", day-2, day, incident.Continued), ""},
+		"a slope with a score":             {reported("PL-D", finding.SlowDecline, "Fell", day-2, day, incident.Continued), "Fell"},
 		"a rise is no fall":                {reported("PL-S", finding.VolumeSpike, "Fell", day, day, incident.Opened), ""},
 		"a fall that a rename explains":    {renamed, "Old"},
 		"a fall among others":              {grouped, "Member"},
@@ -96,6 +91,7 @@ func TestAlertsAreWhatTheNightsTold(t *testing.T) {
 			for _, event := range []string{"Fell", "Old", "Member", "Quiet", "@"} {
 				list = append(list, checks.VolumeScore{Source: "web", Event: event, Day: day, Score: 3})
 			}
+			list = append(list, checks.VolumeScore{Source: "web", Event: "Slow", Day: day, Score: 2.4})
 			s.Add(list)
 			s.Tell([]backtest.Night{{AsOf: day + 1, Result: audit.Result{Findings: []audit.Reported{c.of}}}})
 			var b bytes.Buffer

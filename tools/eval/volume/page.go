@@ -11,8 +11,8 @@ which falls were put by leaving rows out, and simulated ones (200 events in 5 so
 counts (layout ` + "`rollup`" + `), and ` + "`plumbline backtest --scores`" + ` replays its nights.
 
 A budget is how many false alarms there may be in 6,000 judgements, that is 200 series over 30 nights; the threshold of the
-score is set to meet it. What is told again within a week is the same alarm. *As shipped* goes by what the program would have
-told of falls with default settings; slow declines, which are told by their slope and not by the score, are counted apart. Recall is the mean over eight kinds of incidents: a day at 0, at 40, 60 and 80 %, a stop, a loss
+score is set to meet it. What is told again within a week is the same alarm. *As shipped* goes by the alerts at default
+settings; slow declines, which are told by their slope and not by the score, are counted apart. Recall is the mean over eight kinds of incidents: a day at 0, at 40, 60 and 80 %, a stop, a loss
 of a third for two weeks, a slow fall by 5 % a day, weekdays at 60 %. The figures of peers were published with the data and
 measured on its other half, each at a threshold that meets the same budget.`
 
