@@ -141,11 +141,12 @@ func (c movedEvent) moved(sides []sided) (move, bool) {
 			continue
 		}
 		var from []move
+		begins := map[landed.Span][]int{} // the same for every source with as much history
 		for _, s := range sides {
 			if s.source() == to.source() {
 				continue
 			}
-			if m, fell := c.left(s, to); fell {
+			if m, fell := c.left(s, to, begins); fell {
 				from = append(from, m)
 			}
 		}
@@ -190,7 +191,7 @@ func (m move) agrees() bool {
 func (m move) chance() float64 { return 2 * math.Sqrt(m.Lost+m.Gained) }
 
 // left says whether an event left a source after it had begun, or risen, in another one.
-func (c movedEvent) left(from, to sided) (move, bool) {
+func (c movedEvent) left(from, to sided, begins map[landed.Span][]int) (move, bool) {
 	span := from.in.history().Meet(to.in.history())
 	if span.Empty() {
 		return move{}, false
@@ -200,8 +201,10 @@ func (c movedEvent) left(from, to sided) (move, bool) {
 	if !fading(old) {
 		return move{}, false
 	}
-	oldest := max(span.Len()-c.MaxAge, minBefore+1)
-	for _, began := range c.begins(to, span, oldest) {
+	if _, known := begins[span]; !known {
+		begins[span] = c.begins(to, span, max(span.Len()-c.MaxAge, minBefore+1))
+	}
+	for _, began := range begins[span] {
 		if total(old[:began]) == 0 {
 			continue
 		}

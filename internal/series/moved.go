@@ -67,7 +67,11 @@ func scatterBefore(a, rest []float64, began int) float64 {
 // where it never rose for sure.
 func Rose(a, rest []float64, from int) (day int, ok bool) {
 	sure := 3.0
+	sums, others := cumulate(a), cumulate(rest)
 	for d := max(from, 7); d < len(a); d++ {
+		if hardlyRose(sums, others, d) {
+			continue
+		}
 		usual := total(usualBefore(a, rest, d))
 		gained := total(a[d:]) - usual
 		if gained <= .3*usual || total(a[max(0, d-weeksBefore):d]) == 0 {
@@ -79,4 +83,31 @@ func Rose(a, rest []float64, from int) (day int, ok bool) {
 		}
 	}
 	return day, ok
+}
+
+// cumulate is the sums of the first days: of none, of one, of two.
+func cumulate(x []float64) []float64 {
+	out := make([]float64, len(x)+1)
+	for i, v := range x {
+		out[i+1] = out[i] + v
+	}
+	return out
+}
+
+// hardlyRose says without much reckoning that a series did not rise on a day: neither its rows a day nor its share of the rest are
+// a tenth above those of the weeks before. Of less than a week the weekday may be all there is to it.
+func hardlyRose(sums, rest []float64, d int) bool {
+	n, from, least := len(sums)-1, max(0, d-weeksBefore), 1.1
+	if n-d < 7 {
+		least = .6
+	}
+	before, since := sums[d]-sums[from], sums[n]-sums[d]
+	if before <= 0 {
+		return true // it had no level to rise from
+	}
+	rose := since / float64(n-d) / (before / float64(d-from))
+	if others, now := rest[d]-rest[from], rest[n]-rest[d]; others > 0 && now > 0 {
+		rose = max(rose, since/now/(before/others))
+	}
+	return rose < least
 }
