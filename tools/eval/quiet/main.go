@@ -64,6 +64,7 @@ func run(args []string, out io.Writer) error {
 			return err
 		}
 		if len(list) == 0 {
+			page.Notes += "\n\nNot replayed in this run: " + set.what + "."
 			continue
 		}
 		t, err := replay(out, *program, list)

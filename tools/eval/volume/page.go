@@ -49,6 +49,11 @@ func page(by map[string]outcome) figures.Page {
 			atMost("simulated, as shipped: false alarms on 100 holidays", o.shipped.holidays, .5, "3 to 11"),
 			atMost("simulated, 1 false alarm in 6,000: false alarms on 100 holidays", o.fa1.holidays, .5, "3 to 11"))
 	}
+	for kind, what := range map[string]string{"real": "real", "synthetic": "simulated"} {
+		if _, ok := by[kind]; !ok {
+			p.Notes += "\n\nThe " + what + " series were not replayed in this run."
+		}
+	}
 	return p
 }
 
