@@ -127,10 +127,28 @@ func dsn(path string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q}).String()
 }
 
+// first opens the first connection and reads whose file it is. While two make a file at once SQLite refuses one of them the
+// change of the journal without the wait that it otherwise keeps, so that it is tried again for as long.
+func (s *Store) first(ctx context.Context, id *int) error {
+	const tries, pause = 100, 100 * time.Millisecond
+	for try := 1; ; try++ {
+		err := s.db.GetContext(ctx, id, `PRAGMA application_id`)
+		var problem *sqlite.Error
+		if try == tries || !errors.As(err, &problem) || problem.Code()&0xff != sqlite3.SQLITE_BUSY {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
+}
+
 // prepare checks whose file it is and applies the migrations that it lacks.
 func (s *Store) prepare(ctx context.Context) error {
 	var id, tables int
-	if err := s.db.GetContext(ctx, &id, `PRAGMA application_id`); err != nil {
+	if err := s.first(ctx, &id); err != nil {
 		return err
 	}
 	if err := s.db.GetContext(ctx, &tables, `SELECT count(*) FROM sqlite_schema`); err != nil {
