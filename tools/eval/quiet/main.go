@@ -8,7 +8,6 @@
 package main
 
 import (
-	"encoding/csv"
 	"errors"
 	"flag"
 	"fmt"
@@ -170,7 +169,7 @@ func readCounts(pattern string) ([]workspace, error) {
 	}
 	var out []workspace
 	for _, file := range files {
-		rows, err := table(file)
+		rows, err := rollup.Cells(file)
 		if err != nil {
 			return nil, err
 		}
@@ -203,7 +202,7 @@ func readPanels(dir string) ([]workspace, error) {
 	if dir == "" {
 		return nil, nil
 	}
-	list, err := table(filepath.Join(dir, "panels.csv"))
+	list, err := rollup.Cells(filepath.Join(dir, "panels.csv"))
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +212,7 @@ func readPanels(dir string) ([]workspace, error) {
 		if at(row, "type") != "synthetic" || at(row, "variant") != "0" {
 			continue
 		}
-		rows, err := table(filepath.Join(dir, "panel_"+at(row, "panel")+".csv"))
+		rows, err := rollup.Cells(filepath.Join(dir, "panel_"+at(row, "panel")+".csv"))
 		if err != nil {
 			return nil, err
 		}
@@ -231,19 +230,4 @@ func readPanels(dir string) ([]workspace, error) {
 		out = append(out, w)
 	}
 	return out, nil
-}
-
-func table(path string) ([][]string, error) {
-	f, err := os.Open(path) //nolint:gosec // named on the command line
-	if err != nil {
-		return nil, fmt.Errorf("read the counts: %w", err)
-	}
-	rows, err := csv.NewReader(f).ReadAll()
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	if len(rows) < 2 {
-		return nil, fmt.Errorf("read %s: it has no rows", path)
-	}
-	return rows, nil
 }

@@ -122,3 +122,19 @@ func readScores(r io.Reader) ([]Score, error) {
 	}
 	return out, nil
 }
+
+// Cells reads a CSV file with a heading and at least one row.
+func Cells(path string) ([][]string, error) {
+	f, err := os.Open(path) //nolint:gosec // the data that the command was pointed to
+	if err != nil {
+		return nil, fmt.Errorf("read the counts: %w", err)
+	}
+	rows, err := csv.NewReader(f).ReadAll()
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	if len(rows) < 2 {
+		return nil, fmt.Errorf("read %s: it has no rows", path)
+	}
+	return rows, nil
+}

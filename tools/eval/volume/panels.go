@@ -1,10 +1,7 @@
 package main
 
 import (
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -98,7 +95,7 @@ func panelOf(id string) string {
 
 func readPanel(dir, name, kind, start string) (*panel, error) {
 	path := filepath.Join(dir, "panel_"+name+".csv")
-	rows, err := cells(path)
+	rows, err := rollup.Cells(path)
 	if err != nil {
 		return nil, err
 	}
@@ -167,25 +164,9 @@ func (p *panel) counts() []rollup.Count {
 	return out
 }
 
-// cells reads a CSV file with a heading and at least one row.
-func cells(path string) ([][]string, error) {
-	f, err := os.Open(path) //nolint:gosec // the labelled data that the command was pointed to
-	if err != nil {
-		return nil, fmt.Errorf("read the panels: %w", err)
-	}
-	rows, err := csv.NewReader(f).ReadAll()
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	if len(rows) < 2 {
-		return nil, fmt.Errorf("read %s: it has no rows", path)
-	}
-	return rows, nil
-}
-
 // table reads a CSV file into one map a row.
 func table(path string) ([]map[string]string, error) {
-	rows, err := cells(path)
+	rows, err := rollup.Cells(path)
 	if err != nil {
 		return nil, err
 	}
