@@ -11,13 +11,35 @@ func usualBefore(a, rest []float64, began int) []float64 {
 		return nil
 	}
 	out := make([]float64, 0, len(a)-began)
+	var week [7]usualDay // of the days from began on only the weekday matters
 	for d := began; d < len(a); d++ {
-		out = append(out, expectDay(a, rest, began, d))
+		k := d - began
+		if k < len(week) {
+			week[k] = usualDayOf(a, rest, began, d)
+		}
+		out = append(out, week[k%len(week)].on(rest, d))
 	}
 	return out
 }
 
 func expectDay(a, rest []float64, began, day int) float64 {
+	return usualDayOf(a, rest, began, day).on(rest, day)
+}
+
+// usualDay is what the weeks before say of a day: a share of the other rows where they carry one, else rows.
+type usualDay struct {
+	share, plain float64
+	shared       bool
+}
+
+func (u usualDay) on(rest []float64, day int) float64 {
+	if u.shared && day < len(rest) {
+		return u.share * rest[day]
+	}
+	return u.plain
+}
+
+func usualDayOf(a, rest []float64, began, day int) usualDay {
 	var share, plain, anyShare, anyPlain []float64
 	for d := max(0, began-weeksBefore); d < began; d++ {
 		if d == day {
@@ -38,13 +60,14 @@ func expectDay(a, rest []float64, began, day int) float64 {
 	if len(plain) < 2 {
 		share, plain = anyShare, anyPlain
 	}
-	switch {
-	case day < len(rest) && len(share) >= 2 && 2*len(share) >= len(plain) && restCarries(rest, began):
-		return median(share) * rest[day]
-	case len(plain) > 0:
-		return median(plain)
+	var u usualDay
+	if len(share) >= 2 && 2*len(share) >= len(plain) && restCarries(rest, began) {
+		u.share, u.shared = median(share), true
 	}
-	return 0
+	if len(plain) > 0 && (!u.shared || len(rest) < len(a)) {
+		u.plain = median(plain)
+	}
+	return u
 }
 
 // restCarries says whether the other rows were many enough to carry a share.
